@@ -1,0 +1,34 @@
+"""The Celery application: wake-ups only, see config/kit/README.md."""
+
+import os
+
+from celery import Celery
+from django import setup
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+app = Celery("clientela")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+setup()
+app.autodiscover_tasks()
+app.conf.beat_schedule = {
+    "outbox": {"task": "kit.dispatch_outbox", "schedule": 1.0, "options": {"expires": 5}},
+    "jobs": {
+        "task": "kit.run_jobs",
+        "schedule": 2.0,
+        "kwargs": {"queue": "jobs"},
+        "options": {"queue": "jobs", "expires": 5},
+    },
+    "tidy": {"task": "kit.tidy_up", "schedule": 600.0, "options": {"expires": 300}},
+    "partitions": {
+        "task": "customers.make_partitions",
+        "schedule": 3600.0,
+        "options": {"expires": 600},
+    },
+    "targets": {"task": "targets.refresh_due", "schedule": 60.0, "options": {"expires": 50}},
+    "campaigns": {"task": "messaging.start_due", "schedule": 5.0, "options": {"expires": 5}},
+    "sending": {
+        "task": "messaging.send",
+        "schedule": 2.0,
+        "options": {"queue": "sending", "expires": 2},
+    },
+}

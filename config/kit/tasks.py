@@ -1,0 +1,25 @@
+"""Celery tasks of the kit: thin, idempotent, for work that stands in PostgreSQL."""
+
+from celery import shared_task
+
+from config.kit import audit, outbox, ratelimit
+from config.kit.jobs import services as jobs
+
+
+@shared_task(name="kit.dispatch_outbox")
+def dispatch_outbox() -> None:
+    while outbox.dispatch() == 500:
+        continue
+
+
+@shared_task(name="kit.run_jobs")
+def run_jobs(queue: str = "jobs") -> None:
+    jobs.jobs_run_due(queue=queue)
+
+
+@shared_task(name="kit.tidy_up")
+def tidy_up() -> None:
+    jobs.job_files_expire()
+    jobs.jobs_forget()
+    ratelimit.forget()
+    audit.seal()

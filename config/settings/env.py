@@ -1,0 +1,107 @@
+"""Strict readers of environment variables: a wrong value stops the start with its name."""
+
+import os
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+TRUE = {"1", "true", "yes", "on"}
+FALSE = {"0", "false", "no", "off", ""}
+
+
+def text(name: str, default: str | None = None) -> str:
+    """The variable, or the default; without a default it must be set and not blank."""
+    value = os.environ.get(name, default)
+    if value is None or (default is None and not value.strip()):
+        raise ImproperlyConfigured(f"The environment variable {name} must be set.")
+    return value
+
+
+def flag(name: str, default: bool) -> bool:
+    value = os.environ.get(name)
+    if value is None:
+        return default
+    if value.lower() in TRUE:
+        return True
+    if value.lower() in FALSE:
+        return False
+    raise ImproperlyConfigured(f"{name} must be one of true or false, not {value!r}.")
+
+
+def number(name: str, default: int, *, least: int = 0) -> int:
+    value = os.environ.get(name)
+    if value is None:
+        return default
+    try:
+        result = int(value)
+    except ValueError:
+        raise ImproperlyConfigured(f"{name} must be a whole number, not {value!r}.") from None
+    if result < least:
+        raise ImproperlyConfigured(f"{name} must be at least {least}, not {result}.")
+    return result
+
+
+def names(name: str, default: str = "") -> list[str]:
+    """A list separated by commas."""
+    return [part.strip() for part in os.environ.get(name, default).split(",") if part.strip()]
+
+
+def choice(name: str, default: str, allowed: set[str]) -> str:
+    value = os.environ.get(name, default)
+    if value not in allowed:
+        raise ImproperlyConfigured(
+            f"{name} must be one of {', '.join(sorted(allowed))}, not {value!r}."
+        )
+    return value
+
+
+def path(name: str, default: Path) -> Path:
+    return Path(os.environ.get(name) or default).resolve()
+
+
+def database(name: str) -> dict[str, Any]:
+    """``postgresql://user:password@host:port/database?host=/socket/folder`` as Django's dictionary.
+
+    Other query parameters go to libpq as they are (``sslmode=verify-full``).
+    """
+    url = text(name)
+    parts = urlsplit(url)
+    if parts.scheme not in {"postgresql", "postgres"}:
+        raise ImproperlyConfigured(f"{name} must begin with postgresql://; PostgreSQL is required.")
+    options = {key: values[-1] for key, values in parse_qs(parts.query).items()}
+    database_name = unquote(parts.path.lstrip("/"))
+    if not database_name:
+        raise ImproperlyConfigured(f"{name} names no database.")
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": database_name,
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": options.pop("host", "") or (parts.hostname or ""),
+        "PORT": str(parts.port or ""),
+        "OPTIONS": options,
+    }
+
+
+def email(name: str) -> dict[str, Any]:
+    """``smtp://user:password@host:port?tls=starttls|implicit|none`` as a dictionary.
+
+    Keys: host, port, username, password, tls.
+    """
+    url = text(name, "smtp://127.0.0.1:2525?tls=none")
+    parts = urlsplit(url)
+    if parts.scheme not in {"smtp", "smtps"}:
+        raise ImproperlyConfigured(f"{name} must begin with smtp:// or smtps://.")
+    default_tls = "implicit" if parts.scheme == "smtps" else "none"
+    tls = parse_qs(parts.query).get("tls", [default_tls])[-1]
+    if tls not in {"starttls", "implicit", "none"}:
+        raise ImproperlyConfigured(f"{name}: tls must be starttls, implicit or none, not {tls!r}.")
+    return {
+        "host": parts.hostname or "127.0.0.1",
+        "port": parts.port or (465 if tls == "implicit" else 25),
+        "username": unquote(parts.username or ""),
+        "password": unquote(parts.password or ""),
+        "tls": tls,
+    }

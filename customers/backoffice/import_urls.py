@@ -1,0 +1,6 @@
+"""Imports and exports."""
+
+from django.urls import URLPattern
+
+app_name = "imports"
+urlpatterns: list[URLPattern] = []

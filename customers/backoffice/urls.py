@@ -1,0 +1,6 @@
+"""Customers, tags, categories, custom fields."""
+
+from django.urls import URLPattern
+
+app_name = "customers"
+urlpatterns: list[URLPattern] = []

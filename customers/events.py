@@ -1,0 +1,66 @@
+"""What happened to customers, for the apps above."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from config.kit.events import Event, event_type
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomerEvent(Event):
+    customer_id: int
+    name: ClassVar[str] = ""
+
+    @property
+    def key(self) -> str:
+        return f"customer:{self.customer_id}"
+
+
+@event_type
+@dataclass(frozen=True, kw_only=True)
+class CustomerCreated(CustomerEvent):
+    name: ClassVar[str] = "customers.customer_created"
+
+
+@event_type
+@dataclass(frozen=True, kw_only=True)
+class CustomerUpdated(CustomerEvent):
+    name: ClassVar[str] = "customers.customer_updated"
+
+
+@event_type
+@dataclass(frozen=True, kw_only=True)
+class CustomersImported(Event):
+    name: ClassVar[str] = "customers.customers_imported"
+    batch_id: int
+
+    @property
+    def key(self) -> str:
+        return f"import:{self.batch_id}"
+
+
+@event_type
+@dataclass(frozen=True, kw_only=True)
+class ConsentChanged(CustomerEvent):
+    name: ClassVar[str] = "customers.consent_changed"
+    channel: str
+    purpose: str
+    value: str
+
+
+@event_type
+@dataclass(frozen=True, kw_only=True)
+class AccountMailRequested(Event):
+    """A mail about a log-in is due: ``kind`` is ``password_link``, ``welcome``, …
+
+    It names the user; what is secret is made when the mail is rendered.
+    """
+
+    name: ClassVar[str] = "customers.account_mail_requested"
+    kind: str
+    user_id: int | None = None
+    customer_id: int | None = None
+
+    @property
+    def key(self) -> str:
+        return f"user:{self.user_id or 0}:{self.customer_id or 0}"

@@ -1,0 +1,32 @@
+from customers.models.accounts import Session, User
+from customers.models.activity import Activity
+from customers.models.classification import Category, CategoryAssignment, Tag, Tagging
+from customers.models.consent import ConsentEvent, ConsentState, Suppression
+from customers.models.customer import Address, Customer, CustomerEmail, CustomerPhone, ExternalId
+from customers.models.fields import CustomField, CustomValue
+from customers.models.imports import ImportBatch, ImportChange
+from customers.models.notes import Note, NoteRevision
+
+__all__ = [
+    "Activity",
+    "Address",
+    "Category",
+    "CategoryAssignment",
+    "ConsentEvent",
+    "ConsentState",
+    "CustomField",
+    "CustomValue",
+    "Customer",
+    "CustomerEmail",
+    "CustomerPhone",
+    "ExternalId",
+    "ImportBatch",
+    "ImportChange",
+    "Note",
+    "NoteRevision",
+    "Session",
+    "Suppression",
+    "Tag",
+    "Tagging",
+    "User",
+]

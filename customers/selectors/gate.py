@@ -1,0 +1,71 @@
+"""The one gate before anything is sent: status, consent, suppression, in that order."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.db import connection
+
+from customers.models import Customer
+
+TRANSACTIONAL: Final = "transactional"
+
+# To be joined to ``customers_customer AS person``, with the parameters of ``gate_params``.
+GATE_JOINS: Final = """
+LEFT JOIN customers_consentstate AS gate_consent
+    ON gate_consent.customer_id = person.id AND gate_consent.channel = %(gate_channel)s
+    AND gate_consent.purpose = %(gate_purpose)s
+LEFT JOIN customers_suppression AS gate_block
+    ON gate_block.channel = %(gate_channel)s AND gate_block.address_key = person.email_key
+    AND person.email_key <> ''
+"""
+# '' when the mail may go out, otherwise the reason why not.
+GATE_REASON: Final = """
+CASE
+    WHEN person.trashed_at IS NOT NULL OR person.erased_at IS NOT NULL
+        OR person.merged_into_id IS NOT NULL THEN 'gone'
+    WHEN person.status = 'disabled'
+        OR (person.status <> 'active' AND %(gate_needs_consent)s) THEN 'inactive'
+    WHEN %(gate_needs_consent)s AND gate_consent.value = 'withdrawn' THEN 'unsubscribed'
+    WHEN %(gate_needs_consent)s AND gate_consent.value IS DISTINCT FROM 'granted' THEN 'no_consent'
+    WHEN person.email_key = '' THEN 'no_address'
+    WHEN gate_block.id IS NOT NULL THEN 'suppressed'
+    ELSE ''
+END
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verdict:
+    """Whether a mail may go out; ``reason`` is a code, empty when it may."""
+
+    reason: str
+
+    @property
+    def allowed(self) -> bool:
+        return self.reason == ""
+
+
+def gate_params(*, channel: str, purpose: str) -> dict[str, Any]:
+    """The parameters of ``GATE_JOINS`` and ``GATE_REASON``. Transactional mail needs no consent."""
+    return {
+        "gate_channel": channel,
+        "gate_purpose": purpose,
+        "gate_needs_consent": purpose != TRANSACTIONAL,
+    }
+
+
+def may_send(customer: Customer, *, channel: str, purpose: str) -> Verdict:
+    """Ask the gate about one person."""
+    return may_send_many([customer.pk], channel=channel, purpose=purpose)[customer.pk]
+
+
+def may_send_many(ids: list[int], *, channel: str, purpose: str) -> dict[int, Verdict]:
+    """Ask the gate about several people at once; who does not exist is ``gone``."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT person.id, {GATE_REASON} FROM customers_customer AS person {GATE_JOINS} "  # noqa: S608
+            "WHERE person.id = ANY(%(gate_ids)s)",
+            {**gate_params(channel=channel, purpose=purpose), "gate_ids": ids},
+        )
+        found = {row[0]: Verdict(reason=row[1]) for row in cursor.fetchall()}
+    return {pk: found.get(pk, Verdict(reason="gone")) for pk in ids}

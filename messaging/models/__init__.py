@@ -1,0 +1,4 @@
+from messaging.models.campaign import Campaign, CampaignContent, CampaignTarget, Link
+from messaging.models.delivery import Delivery, SenderLease
+
+__all__ = ["Campaign", "CampaignContent", "CampaignTarget", "Delivery", "Link", "SenderLease"]

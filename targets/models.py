@@ -1,0 +1,123 @@
+"""Targets: saved rules, their versions, and who satisfies them."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class Target(models.Model):
+    """A saved rule. Its members are exactly the live customers who satisfy it.
+
+    ``evaluated_at`` is the instant up to which its memberships stand; ``evaluated_version`` the
+    version of the rule that they follow.
+    """
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    slug = models.SlugField(_("slug"), max_length=80, unique=True)
+    name = models.CharField(_("name"), max_length=120)
+    description = models.TextField(_("description"), blank=True)
+    rule = models.JSONField()
+    version = models.PositiveIntegerField(default=1)
+    members_count = models.BigIntegerField(default=0)
+    evaluated_at = models.DateTimeField(null=True)
+    evaluated_version = models.PositiveIntegerField(default=0)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    created_at = models.DateTimeField(default=timezone.now)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        verbose_name = _("target")
+        verbose_name_plural = _("targets")
+        indexes = [
+            models.Index(fields=["name", "id"], name="targets_target_by_name"),
+            models.Index(fields=["-created_at", "-id"], name="targets_target_newest"),
+            models.Index(fields=["members_count", "id"], name="targets_target_by_size"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class TargetVersion(models.Model):
+    """A rule as it was saved."""
+
+    target = models.ForeignKey(Target, on_delete=models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField()
+    rule = models.JSONField()
+    saved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    saved_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["target", "number"], name="targets_version_numbers_are_unique"
+            )
+        ]
+
+
+class Membership(models.Model):
+    """One member. A ledger: no foreign keys in the database; the key is (target, customer)."""
+
+    pk = models.CompositePrimaryKey("target_id", "customer_id")
+    target = models.ForeignKey(
+        Target, on_delete=models.DO_NOTHING, db_constraint=False, related_name="memberships"
+    )
+    customer = models.ForeignKey(
+        "customers.Customer",
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        db_index=False,
+        related_name="memberships",
+    )
+    entered_at = models.DateTimeField()
+
+    class Meta:
+        managed = False
+        db_table = "targets_membership"
+
+
+class MembershipChange(models.Model):
+    """The log of memberships: who entered or left, when, and why. Append-only."""
+
+    class Cause(models.TextChoices):
+        RULE = "rule", _("The rule changed")
+        REFRESH = "refresh", _("Found at a full evaluation")
+
+    id = models.BigAutoField(primary_key=True)
+    target = models.ForeignKey(
+        Target, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+"
+    )
+    customer = models.ForeignKey(
+        "customers.Customer", on_delete=models.DO_NOTHING, db_constraint=False, related_name="+"
+    )
+    is_entry = models.BooleanField()
+    occurred_at = models.DateTimeField()
+    cause = models.CharField(max_length=10, choices=Cause.choices)
+
+    class Meta:
+        managed = False
+        db_table = "targets_membershipchange"
+
+
+class TargetSize(models.Model):
+    """How many members a target had at an instant."""
+
+    target = models.ForeignKey(Target, on_delete=models.CASCADE, related_name="sizes")
+    at = models.DateTimeField()
+    members = models.BigIntegerField()
+    entered = models.BigIntegerField(default=0)
+    left = models.BigIntegerField(default=0)
+
+    class Meta:
+        indexes = [models.Index(fields=["target", "at"], name="targets_size_over_time")]
+        constraints = [
+            models.CheckConstraint(condition=Q(members__gte=0), name="targets_size_is_not_negative")
+        ]

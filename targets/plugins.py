@@ -1,0 +1,5 @@
+"""What this app plugs into the registries of the layers below."""
+
+from config.kit.partitions import ledgers
+
+ledgers.register("targets_membershipchange", "occurred_at")
