@@ -1,0 +1,59 @@
+"""What the apps above add to customers: tabs, kinds of activity, filters of the list."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils.functional import Promise
+
+from config.kit.access import StaffUser
+from config.kit.pages import Panel
+from config.kit.registry import Registry
+from customers.models import Activity, Customer
+
+
+@dataclass(frozen=True, kw_only=True)
+class SidePanel:
+    """A section of the record's side column; ``context(customer, user)`` feeds its template."""
+
+    label: str | Promise
+    template: str
+    context: Callable[[Customer, StaffUser], dict[str, Any]]
+    permission: str = ""
+    order: int = 100
+
+
+@dataclass(frozen=True, kw_only=True)
+class ActivityKind:
+    """How a kind of activity reads on the timeline.
+
+    ``group`` is a key of ``TIMELINE_GROUPS``. ``describe(rows)`` gets the rows of this kind on one
+    page and answers, per row id, the sentence and its detail (plain texts or ``format_html``).
+    """
+
+    label: str | Promise
+    icon: str
+    group: str
+    describe: Callable[[list[Activity]], dict[int, tuple[str, str]]]
+    tone: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListFilter:
+    """A filter of the customers list: its form field, and what a value does to the rows.
+
+    ``by_slug`` finds the customers for programs (``export_customers --target``); optional.
+    """
+
+    label: str | Promise
+    field: Callable[[], forms.Field]
+    apply: Callable[[QuerySet[Customer], Any], QuerySet[Customer]]
+    permission: str = ""
+
+
+panels: Registry[Panel] = Registry("customers.panels")
+side_panels: Registry[SidePanel] = Registry("customers.side_panels")
+timeline: Registry[ActivityKind] = Registry("customers.timeline")
+list_filters: Registry[ListFilter] = Registry("customers.list_filters")
