@@ -97,29 +97,20 @@ CREATE TRIGGER customers_email_follows_insert AFTER INSERT ON customers_customer
 
 CREATE FUNCTION customers_email_follow_update() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF NOT EXISTS (SELECT 1 FROM changed JOIN before USING (id)
-                   WHERE changed.email IS DISTINCT FROM before.email
-                      OR changed.email_key IS DISTINCT FROM before.email_key) THEN
-        RETURN NULL;
+    IF NEW.email_key <> OLD.email_key THEN
+        DELETE FROM customers_customeremail WHERE customer_id = NEW.id AND is_primary;
     END IF;
-    DELETE FROM customers_customeremail AS held USING changed JOIN before USING (id)
-    WHERE held.customer_id = changed.id AND held.is_primary
-      AND changed.email_key <> before.email_key;
-    UPDATE customers_customeremail AS held SET is_primary = true, address = changed.email
-    FROM changed JOIN before USING (id)
-    WHERE held.customer_id = changed.id AND held.address_key = changed.email_key
-      AND (changed.email <> before.email OR changed.email_key <> before.email_key);
-    INSERT INTO customers_customeremail
-        (customer_id, address, address_key, is_primary, verified_at, source, created_at)
-    SELECT changed.id, changed.email, changed.email_key, true, NULL, changed.source, clock_timestamp()
-    FROM changed JOIN before USING (id)
-    WHERE changed.email_key <> '' AND changed.email_key <> before.email_key
-      AND NOT EXISTS (SELECT 1 FROM customers_customeremail AS held
-                      WHERE held.customer_id = changed.id AND held.address_key = changed.email_key);
+    UPDATE customers_customeremail SET is_primary = true, address = NEW.email
+    WHERE customer_id = NEW.id AND address_key = NEW.email_key;
+    IF NOT FOUND AND NEW.email_key <> '' THEN
+        INSERT INTO customers_customeremail
+            (customer_id, address, address_key, is_primary, source, created_at)
+        VALUES (NEW.id, NEW.email, NEW.email_key, true, NEW.source, clock_timestamp());
+    END IF;
     RETURN NULL;
 END $$;
-CREATE TRIGGER customers_email_follows_update AFTER UPDATE ON customers_customer
-    REFERENCING OLD TABLE AS before NEW TABLE AS changed FOR EACH STATEMENT
+CREATE TRIGGER customers_email_follows_update AFTER UPDATE OF email, email_key ON customers_customer
+    FOR EACH ROW WHEN (OLD.email IS DISTINCT FROM NEW.email OR OLD.email_key <> NEW.email_key)
     EXECUTE FUNCTION customers_email_follow_update();
 """
 EMAIL_BACK = """
@@ -157,20 +148,13 @@ CREATE TRIGGER customers_custom_follows_insert AFTER INSERT ON customers_custome
     EXECUTE FUNCTION customers_custom_follow_insert();
 CREATE FUNCTION customers_custom_follow_update() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF NOT EXISTS (SELECT 1 FROM changed JOIN before USING (id)
-                   WHERE changed.custom IS DISTINCT FROM before.custom) THEN
-        RETURN NULL;
-    END IF;
-    DELETE FROM customers_customvalue AS held USING changed JOIN before USING (id)
-    WHERE held.customer_id = changed.id AND changed.custom IS DISTINCT FROM before.custom;
+    DELETE FROM customers_customvalue WHERE customer_id = NEW.id;
     INSERT INTO customers_customvalue (field_id, customer_id, text, number, date, unique_key)
-    SELECT made.* FROM changed JOIN before USING (id),
-        customers_custom_rows(changed.id, changed.custom) AS made
-    WHERE changed.custom IS DISTINCT FROM before.custom;
+    SELECT * FROM customers_custom_rows(NEW.id, NEW.custom);
     RETURN NULL;
 END $$;
-CREATE TRIGGER customers_custom_follows_update AFTER UPDATE ON customers_customer
-    REFERENCING OLD TABLE AS before NEW TABLE AS changed FOR EACH STATEMENT
+CREATE TRIGGER customers_custom_follows_update AFTER UPDATE OF custom ON customers_customer
+    FOR EACH ROW WHEN (OLD.custom IS DISTINCT FROM NEW.custom)
     EXECUTE FUNCTION customers_custom_follow_update();
 """
 CUSTOM_BACK = """
