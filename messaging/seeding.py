@@ -1,0 +1,155 @@
+"""Seeded campaigns: one a month, frozen, sent and partly opened."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection
+
+from config.kit.seeding import SeedPlan, without_indexes
+from messaging.models import Campaign, Link
+
+MONTHS = (
+    "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre"
+).split()
+LINKS = (
+    ("https://casaquillay.example/mantas", "Ver mantas y frazadas"),
+    ("https://casaquillay.example/p/jarro-pomaire", "Jarro de greda Pomaire"),
+    ("https://casaquillay.example/tiendas", "Tiendas y horarios"),
+)
+BODY = """<!doctype html>
+<html lang="es"><head><title>{title}</title></head>
+<body>
+<h1>{title}</h1>
+<p>Hola {{{{ customer.first_name | default: "qué tal" }}}}, esto es lo nuevo en {{{{ site.name }}}}.</p>
+<p><a href="https://casaquillay.example/mantas">Ver mantas y frazadas</a></p>
+<p><a href="https://casaquillay.example/p/jarro-pomaire">Jarro de greda Pomaire</a></p>
+<p><a href="https://casaquillay.example/tiendas">Tiendas y horarios</a></p>
+<p><a href="{{{{ unsubscribe_url }}}}">No quiero recibir más correos</a></p>
+</body></html>
+"""
+
+DELIVERIES = """
+INSERT INTO messaging_delivery (created_at, campaign_id, customer_id, kind, state, reason, address,
+    language, attempts, sent_at, delivered_at, reply, opened_at, machine_opened_at, clicked_at,
+    bounced_at, complained_at, unsubscribed_at)
+SELECT %(at)s, %(campaign)s, id, 'campaign',
+    CASE WHEN reason <> '' THEN 'skipped' WHEN is_rejected THEN 'rejected'
+         WHEN is_bounced THEN 'bounced' ELSE 'accepted' END,
+    reason, CASE WHEN reason = '' THEN address ELSE '' END, language, (reason = '')::int,
+    CASE WHEN reason = '' THEN sent END,
+    CASE WHEN reason = '' AND NOT is_rejected AND NOT is_bounced THEN sent END,
+    CASE WHEN reason <> '' THEN '' WHEN is_rejected THEN '550 5.1.1 no such user'
+         ELSE '250 2.0.0 Ok' END,
+    CASE WHEN reached AND interest < 0.27 THEN opened END,
+    CASE WHEN reached AND {machine} < 0.16 THEN sent + interval '3 seconds' END,
+    CASE WHEN reached AND interest < 0.065 THEN opened + interval '1 minute' * (1 + interest * 90) END,
+    CASE WHEN reason = '' AND is_bounced THEN sent + interval '5 minutes' END,
+    CASE WHEN reached AND {complaint} < 0.0004 THEN opened + interval '1 minute' END,
+    CASE WHEN reached AND {leave} < 0.0012 THEN opened + interval '2 minutes' END
+FROM (
+    SELECT *, reason = '' AND NOT is_rejected AND NOT is_bounced AS reached,
+        sent + interval '1 minute' * (4 - 190 * ln(1 - {delay} * 0.999)) AS opened
+    FROM (
+        SELECT person.id, person.id - %(base)s AS n, person.email AS address, person.language,
+            CASE WHEN person.status <> 'active' THEN 'inactive'
+                 WHEN consent.value = 'withdrawn' AND consent.since < %(at)s THEN 'unsubscribed'
+                 WHEN consent.value IS NULL THEN 'no_consent' ELSE '' END AS reason,
+            {rejected} < 0.004 AS is_rejected, {bounced} < 0.006 AS is_bounced,
+            {interest} AS interest,
+            %(at)s::timestamptz + interval '1 second' * ({minute} * 1500) AS sent
+        FROM (SELECT *, id - %(base)s AS n FROM customers_customer
+              WHERE id > %(base)s AND registered_at < %(at)s) AS person
+        LEFT JOIN customers_consentstate AS consent ON consent.customer_id = person.id
+            AND consent.channel = 'email' AND consent.purpose = 'marketing'
+        WHERE {audience} < 0.72
+    ) AS chosen
+) AS drawn
+"""
+EVENTS = (
+    ("email_sent", "sent_at"),
+    ("email_opened", "opened_at"),
+    ("email_opened_machine", "machine_opened_at"),
+    ("email_clicked", "clicked_at"),
+    ("email_bounced", "bounced_at"),
+    ("email_complained", "complained_at"),
+    ("email_unsubscribed", "unsubscribed_at"),
+)
+ACTIVITY = """
+INSERT INTO customers_activity (customer_id, kind, occurred_at, origin, object_kind, object_id, context_id)
+SELECT customer_id, happened.kind, happened.at, 'email', 'delivery', id, campaign_id
+FROM messaging_delivery, LATERAL (VALUES {events}) AS happened(kind, at)
+WHERE campaign_id = %(campaign)s AND created_at = %(at)s AND happened.at IS NOT NULL
+    AND happened.at < %(until)s
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wave:
+    """One campaign of the past: its place in the row of months and its instant."""
+
+    number: int
+    at: datetime
+    title: str
+
+
+def seed_campaigns(plan: SeedPlan) -> dict[str, int]:
+    """A finished campaign a month, with deliveries, opens and clicks."""
+    deliveries = 0
+    with without_indexes(["customers_activity", "messaging_delivery"], rows=plan.customers):
+        for wave in _waves(plan):
+            deliveries += _send(plan, wave)
+    return {"campaigns": plan.months, "deliveries": deliveries}
+
+
+def _waves(plan: SeedPlan) -> list[Wave]:
+    waves = []
+    for number in range(plan.months):
+        at = plan.until - timedelta(days=30 * number + 6, hours=3)
+        waves.append(
+            Wave(number=number, at=at, title=f"Novedades de {MONTHS[at.month - 1]} {at.year}")
+        )
+    return waves
+
+
+def _send(plan: SeedPlan, wave: Wave) -> int:
+    campaign = _campaign(plan, wave)
+    params: dict[str, Any] = {
+        "base": plan.base,
+        "at": wave.at,
+        "campaign": campaign.pk,
+        "until": plan.until,
+    }
+    names = "machine complaint leave delay rejected bounced minute audience".split()
+    draws = {name: plan.chance("n", 200 + wave.number * 10 + i) for i, name in enumerate(names)}
+    # Interest is a trait of the person: who opened one mail tends to open the next.
+    draws["interest"] = (
+        f"(0.6 * {plan.chance('n', 199)} + 0.4 * {plan.chance('n', 209 + wave.number * 10)})"
+    )
+    events = ", ".join(f"('{kind}', {column})" for kind, column in EVENTS)
+    with connection.cursor() as cursor:
+        cursor.execute(DELIVERIES.format(**draws), params)
+        made = cursor.rowcount
+        cursor.execute(ACTIVITY.format(events=events), params)
+    Campaign.objects.filter(pk=campaign.pk).update(audience_count=made)
+    return made
+
+
+def _campaign(plan: SeedPlan, wave: Wave) -> Campaign:
+    slug = f"novedades-{wave.at:%Y-%m}-{plan.base}-{wave.number}"
+    campaign = Campaign.objects.create(
+        slug=slug,
+        name=wave.title,
+        subject=f"{{{{ customer.first_name }}}}, {wave.title[0].lower()}{wave.title[1:]}",
+        body=BODY.format(title=wave.title),
+        state=Campaign.State.FINISHED,
+        created_at=wave.at - timedelta(days=2),
+        frozen_at=wave.at,
+        started_at=wave.at,
+        finished_at=wave.at + timedelta(minutes=25),
+    )
+    Link.objects.bulk_create(
+        Link(campaign=campaign, position=position, url=url, label=label)
+        for position, (url, label) in enumerate(LINKS, start=1)
+    )
+    return campaign
