@@ -21,7 +21,8 @@ BODY = """<!doctype html>
 <html lang="es"><head><title>{title}</title></head>
 <body>
 <h1>{title}</h1>
-<p>Hola {{{{ customer.first_name | default: "qué tal" }}}}, esto es lo nuevo en {{{{ site.name }}}}.</p>
+<p>Hola {{{{ customer.first_name | default: "qué tal" }}}}:</p>
+<p>Esto es lo nuevo en {{{{ site.name }}}}.</p>
 <p><a href="https://casaquillay.example/mantas">Ver mantas y frazadas</a></p>
 <p><a href="https://casaquillay.example/p/jarro-pomaire">Jarro de greda Pomaire</a></p>
 <p><a href="https://casaquillay.example/tiendas">Tiendas y horarios</a></p>
@@ -43,7 +44,8 @@ SELECT %(at)s, %(campaign)s, id, 'campaign',
          ELSE '250 2.0.0 Ok' END,
     CASE WHEN reached AND interest < 0.27 THEN opened END,
     CASE WHEN reached AND {machine} < 0.16 THEN sent + interval '3 seconds' END,
-    CASE WHEN reached AND interest < 0.065 THEN opened + interval '1 minute' * (1 + interest * 90) END,
+    CASE WHEN reached AND interest < 0.065
+        THEN opened + interval '1 minute' * (1 + interest * 90) END,
     CASE WHEN reason = '' AND is_bounced THEN sent + interval '5 minutes' END,
     CASE WHEN reached AND {complaint} < 0.0004 THEN opened + interval '1 minute' END,
     CASE WHEN reached AND {leave} < 0.0012 THEN opened + interval '2 minutes' END
@@ -76,7 +78,8 @@ EVENTS = (
     ("email_unsubscribed", "unsubscribed_at"),
 )
 ACTIVITY = """
-INSERT INTO customers_activity (customer_id, kind, occurred_at, origin, object_kind, object_id, context_id)
+INSERT INTO customers_activity
+    (customer_id, kind, occurred_at, origin, object_kind, object_id, context_id)
 SELECT customer_id, happened.kind, happened.at, 'email', 'delivery', id, campaign_id
 FROM messaging_delivery, LATERAL (VALUES {events}) AS happened(kind, at)
 WHERE campaign_id = %(campaign)s AND created_at = %(at)s AND happened.at IS NOT NULL

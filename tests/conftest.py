@@ -5,7 +5,7 @@ log-in on the storefront.
 """
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -32,14 +32,13 @@ def django_db_setup(django_db_setup: None, django_db_blocker: object) -> None:
 
 
 @pytest.fixture(autouse=True)
-def folders_of_this_test(tmp_path: Path, settings: object) -> Iterator[None]:
+def folders_of_this_test(tmp_path: Path, settings: object) -> None:
     """Files and journals go to the test's own folder."""
     settings.FILES_DIR = tmp_path / "files"  # type: ignore[attr-defined]
     settings.JOURNAL_DIR = tmp_path / "journal"  # type: ignore[attr-defined]
     settings.FILES_DIR.mkdir()  # type: ignore[attr-defined]
     settings.JOURNAL_DIR.mkdir()  # type: ignore[attr-defined]
     cache.clear()
-    yield
 
 
 def make_staff(email: str, name: str, role: str) -> User:

@@ -27,6 +27,11 @@ class Event:
         return asdict(self)
 
 
+INSERT_SELECT = (
+    "INSERT INTO kit_outboxevent (name, key, payload, recorded_at, attempts) "
+    "SELECT '{name}', picked.key, picked.payload, clock_timestamp(), 0 "
+    "FROM ({select}) AS picked(key, payload)"
+)
 E = TypeVar("E", bound=Event)
 Handler = Callable[[Any], None]
 
@@ -71,12 +76,7 @@ def emit_select(cls: type[Event], select: str, params: Mapping[str, Any] | Seque
     """
     _require_transaction()
     with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO kit_outboxevent (name, key, payload, recorded_at, attempts) "
-            f"SELECT '{cls.name}', picked.key, picked.payload, clock_timestamp(), 0 "
-            f"FROM ({select}) AS picked(key, payload)",
-            params,
-        )
+        cursor.execute(INSERT_SELECT.format(name=cls.name, select=select), params)
         return cursor.rowcount
 
 

@@ -1,4 +1,4 @@
-"""Seeded activity of people on the storefront: log-ins and visits, and what follows on the record."""
+"""Seeded log-ins and visits on the storefront, and what follows on the record."""
 
 from django.db import connection
 
