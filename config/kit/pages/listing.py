@@ -1,0 +1,123 @@
+"""What a list declares: columns, views, bulk actions."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+
+from config.kit.pages import cells
+from config.kit.pages.pieces import Text
+from config.kit.pages.selection import Selection
+
+if TYPE_CHECKING:
+    from config.kit.pages.index import IndexPage
+
+BulkHandler = Callable[[Selection, HttpRequest, dict[str, Any]], HttpResponse | None]
+
+
+@dataclass(frozen=True)
+class Column:
+    """``value`` is an attribute path (``a.b``) or a function of the row; its type decides the look.
+
+    ``card`` is the cell's place below 768 px, where a row is a card.
+    """
+
+    key: str
+    label: Text
+    value: str | Callable[[Any], Any]
+    sort: str = ""
+    align: Literal["", "end"] = ""
+    default: bool = True
+    card: Literal["title", "aside", "meta", "hidden"] = "meta"
+    card_label: Text = ""
+    template: str = ""
+
+    def value_of(self, row: Any) -> Any:
+        if callable(self.value):
+            return self.value(row)
+        for name in self.value.split("."):
+            row = getattr(row, name, None)
+        return row
+
+    def cell(self, row: Any, index: "IndexPage[Any]") -> "Cell":
+        value = self.value_of(row)
+        if self.template:
+            context = {"row": row, "value": value, "index": index}
+            return Cell(self, SafeString(render_to_string(self.template, context)), False, False)
+        html, is_number = cells.render(value)
+        return Cell(self, html, is_number, html == "–")
+
+
+@dataclass(frozen=True)
+class Cell:
+    column: Column
+    html: str
+    is_number: bool
+    is_empty: bool
+
+    @property
+    def classes(self) -> str:
+        names = [f"card-{self.column.card}"]
+        if self.is_number or self.column.align == "end":
+            names.append("num")
+        if self.is_empty:
+            names.append("is-empty")
+        return " ".join(names)
+
+
+@dataclass(frozen=True)
+class Row:
+    id: str
+    label: str
+    cells: list[Cell]
+
+
+@dataclass(frozen=True)
+class View:
+    """A tab: a name for some filters, as they would stand in the URL."""
+
+    key: str
+    label: Text
+    params: Mapping[str, str | list[str]] = field(default_factory=dict)
+    sort: str = ""
+    count: bool = True
+
+    def lists(self) -> dict[str, list[str]]:
+        return {
+            key: [value] if isinstance(value, str) else [str(one) for one in value]
+            for key, value in self.params.items()
+        }
+
+
+@dataclass(frozen=True)
+class Tab:
+    view: View
+    url: str
+    is_active: bool
+    is_edited: bool
+    count: str = ""
+
+
+@dataclass(frozen=True)
+class BulkAction:
+    """``handler(selection, request, data)``; ``data`` is the form's cleaned data or ``{}``.
+
+    With ``form`` or ``confirm`` a page asks first; ``confirm(count)`` names the consequence.
+    """
+
+    key: str
+    label: Text
+    icon: str
+    permission: str
+    handler: BulkHandler
+    form: type[forms.BaseForm] | None = None
+    confirm: Callable[[int], str] | None = None
+    danger: bool = False
+
+    @property
+    def asks(self) -> bool:
+        return self.form is not None or self.confirm is not None

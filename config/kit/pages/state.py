@@ -1,0 +1,41 @@
+"""The state of a list as its URL says it."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.http import QueryDict
+
+CONTROL_KEYS = frozenset(
+    {"view", "q", "sort", "after", "before", "at", "columns", "density", "f", "count", "tabs"}
+)
+POSITION_KEYS = frozenset({"after", "before", "at", "count", "tabs"})
+
+
+class UrlState:
+    """Makes links that change one thing and keep the rest."""
+
+    def __init__(self, params: QueryDict, path: str) -> None:
+        self.path = path
+        self.params = params
+
+    def with_(self, *, drop: Iterable[str] = (), keep_place: bool = False, **changes: Any) -> str:
+        """The URL with these values; None removes, a list sets several. Paging starts again."""
+        copy = self.params.copy()
+        gone = set(drop) | (set() if keep_place else POSITION_KEYS)
+        for key in gone:
+            copy.pop(key, None)
+        for key, value in changes.items():
+            copy.pop(key, None)
+            if isinstance(value, (list, tuple)):
+                copy.setlist(key, [str(item) for item in value])
+            elif value is not None:
+                copy[key] = str(value)
+        query = copy.urlencode()
+        return f"{self.path}?{query}" if query else self.path
+
+    def filters(self) -> QueryDict:
+        """Only what narrows the list down: filters, search and view."""
+        copy = self.params.copy()
+        for key in CONTROL_KEYS - {"view", "q", "f"}:
+            copy.pop(key, None)
+        return copy
