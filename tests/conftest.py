@@ -78,7 +78,7 @@ def staff_client() -> Callable[[User], Client]:
 
     def enter(user: User) -> Client:
         client = Client()
-        from customers.sessions import SessionStore  # noqa: PLC0415
+        from customers.sessions import SessionStore
 
         session = SessionStore(scope="backoffice")
         session["_auth_user_id"] = str(user.pk)

@@ -1,0 +1,38 @@
+"""What must always hold of deliveries."""
+
+from config.kit.invariants import by_sql
+
+by_sql(
+    "messaging_audience_does_not_add_up",
+    """SELECT count(*) FROM messaging_campaign AS campaign
+    LEFT JOIN (SELECT campaign_id, count(*) AS rows FROM messaging_delivery
+        WHERE kind = 'campaign' GROUP BY campaign_id) AS counted
+        ON counted.campaign_id = campaign.id
+    WHERE campaign.audience_count IS NOT NULL AND campaign.audience_count <> coalesce(rows, 0)""",
+)
+by_sql(
+    "messaging_person_twice_in_a_campaign",
+    """SELECT count(*) FROM (SELECT 1 FROM messaging_delivery WHERE kind = 'campaign'
+        GROUP BY campaign_id, customer_id HAVING count(*) > 1) AS twice""",
+)
+by_sql(
+    "messaging_in_flight_without_an_open_lease",
+    """SELECT count(*) FROM messaging_delivery AS mail WHERE state = 'in_flight' AND NOT EXISTS
+    (SELECT 1 FROM messaging_senderlease AS lease WHERE lease.id = mail.lease_id
+        AND lease.state = 'open')""",
+)
+by_sql(
+    "messaging_finished_with_mails_waiting",
+    """SELECT count(*) FROM messaging_delivery AS mail JOIN messaging_campaign AS campaign
+        ON campaign.id = mail.campaign_id
+    WHERE campaign.state = 'finished' AND mail.kind = 'campaign'
+        AND mail.state IN ('pending', 'in_flight')""",
+)
+by_sql(
+    "messaging_sent_without_consent",
+    """SELECT count(*) FROM messaging_delivery AS mail
+    WHERE kind = 'campaign' AND sent_at IS NOT NULL AND NOT EXISTS
+        (SELECT 1 FROM customers_consentevent AS said WHERE said.customer_id = mail.customer_id
+            AND said.channel = mail.channel AND said.value = 'granted'
+            AND said.occurred_at <= mail.sent_at)""",
+)
