@@ -1,0 +1,136 @@
+"""The list of campaigns."""
+
+from typing import Any
+
+import django_filters as filters
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from config.kit.pages import Action, Column, EmptyState, IndexPage, Sort, TwoLines, View
+from config.kit.pages import formats
+from messaging.backoffice import words
+from messaging.models import Campaign
+from messaging.selectors import screens
+from targets.models import Target
+
+State = Campaign.State
+
+
+class CampaignFilter(filters.FilterSet):
+    state = filters.MultipleChoiceFilter(label=_("State"), choices=State.choices)
+    target = filters.ModelMultipleChoiceFilter(
+        label=_("Target"), queryset=Target.objects.order_by("name"), field_name="targets__target"
+    )
+    created = filters.DateFromToRangeFilter(label=_("Created"), field_name="created_at")
+
+    class Meta:
+        model = Campaign
+        fields: list[str] = []
+
+
+class CampaignIndex(IndexPage[Campaign]):
+    key = "campaigns"
+    title = _("Campaigns")
+    search_label = _("Name or subject")
+    permission = "messaging.view_campaign"
+    filterset_class = CampaignFilter
+    sorts = (
+        Sort("created", _("Created"), "created_at", descending=True),
+        Sort("name", _("Name"), "name"),
+    )
+    views = (
+        View("all", _("All"), {}),
+        View("drafts", _("Drafts"), {"state": [State.DRAFT]}),
+        View("scheduled", _("Scheduled"), {"state": [State.SCHEDULED]}),
+        View("sending", _("Under way"), {"state": [State.SENDING, State.PAUSED]}),
+        View("finished", _("Finished"), {"state": [State.FINISHED]}),
+        View("stopped", _("Stopped"), {"state": [State.CANCELLED, State.FAILED]}),
+    )
+    empty = EmptyState(
+        icon="send",
+        title=_("Write to the people of a target"),
+        text=_(
+            "A campaign is one mail to everyone in the targets you choose. You see beforehand who "
+            "receives it, who does not and why."
+        ),
+        actions=(Action(_("New campaign"), "new/", icon="plus", style="primary"),),
+    )
+    columns = (
+        Column("name", _("Campaign"), lambda c: _name(c), sort="name", card="title"),
+        Column("state", _("State"), words.campaign_status, card="aside"),
+        Column("audience", _("Audience"), lambda c: _audience(c)),
+        Column("people", _("People"), lambda c: _people(c), align="end"),
+        Column("sent", _("Sent"), lambda c: c.counts.sent if c.frozen_at else None, align="end"),
+        Column("opened", _("Opened"), lambda c: _share(c, c.counts.opened), align="end"),
+        Column("clicked", _("Clicked"), lambda c: _share(c, c.counts.clicked), align="end"),
+        Column("when", _("When"), lambda c: _when(c)),
+        Column("created", _("Created"), "created_at", sort="created", default=False),
+    )
+
+    def count_label(self, count: int) -> str:
+        return ngettext("%(n)s campaign", "%(n)s campaigns", count) % {"n": formats.number(count)}
+
+    def queryset(self) -> QuerySet[Campaign]:
+        return Campaign.objects.defer("body", "text_body")
+
+    def search(self, rows: QuerySet[Campaign], text: str) -> QuerySet[Campaign]:
+        return screens.campaigns_matching(rows, text)
+
+    def actions(self) -> list[Action]:
+        return [
+            Action(
+                _("New campaign"),
+                reverse("messaging:campaign-new"),
+                icon="plus",
+                style="primary",
+                permission="messaging.add_campaign",
+            )
+        ]
+
+    def load(self, rows: list[Campaign]) -> None:
+        counts = screens.campaign_counts(rows)
+        audiences = screens.campaign_audiences(rows)
+        for row in rows:
+            extra: Any = row
+            extra.counts = counts.get(row.pk, screens.Counts())
+            extra.audience = audiences.get(row.pk, screens.Audience())
+
+
+def _name(campaign: Campaign) -> TwoLines:
+    subject = campaign.subject or gettext("Without a subject yet")
+    return TwoLines(campaign.name, subject, campaign_url(campaign))
+
+
+def campaign_url(campaign: Campaign) -> str:
+    return reverse("messaging:campaign", args=[campaign.public_id])
+
+
+def _audience(campaign: Any) -> TwoLines | None:
+    audience: screens.Audience = campaign.audience
+    if not audience.included:
+        return None
+    without = ", ".join(audience.excluded)
+    detail = gettext("without %(targets)s") % {"targets": without} if without else ""
+    return TwoLines(", ".join(audience.included), detail)
+
+
+def _people(campaign: Campaign) -> int | None:
+    return campaign.audience_count if campaign.frozen_at else None
+
+
+def _share(campaign: Any, part: int) -> TwoLines | None:
+    """A rate with the number behind it; of those who got the mail."""
+    counts: screens.Counts = campaign.counts
+    if not counts.accepted:
+        return None
+    return TwoLines(formats.percent(part / counts.accepted), formats.number(part))
+
+
+def _when(campaign: Campaign) -> TwoLines:
+    if campaign.state == State.SCHEDULED:
+        return TwoLines(formats.moment(campaign.scheduled_at), gettext("will be sent"))
+    if campaign.started_at:
+        return TwoLines(formats.moment(campaign.started_at), formats.ago(campaign.started_at))
+    return TwoLines(formats.moment(campaign.updated_at), gettext("last edited"))

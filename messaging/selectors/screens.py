@@ -1,0 +1,192 @@
+"""Reads that only the back office's screens need."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+from django.db.models import Q, QuerySet
+
+from config.kit.models import AuditEntry
+from customers.models import Activity, ConsentEvent, ConsentState, Customer, Suppression
+from messaging.models import Campaign, CampaignTarget, Delivery
+from targets.models import Target
+
+MARKETING = "marketing"
+RECENT = 6
+
+
+@dataclass(frozen=True)
+class Audience:
+    """The names of a campaign's targets."""
+
+    included: tuple[str, ...] = ()
+    excluded: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Counts:
+    """What a line of the list of campaigns says."""
+
+    audience: int = 0
+    sent: int = 0
+    accepted: int = 0
+    opened: int = 0
+    clicked: int = 0
+
+
+COUNTS = """
+SELECT campaign_id, count(*), count(sent_at),
+    count(*) FILTER (WHERE state IN ('accepted', 'bounced')),
+    count(opened_at), count(clicked_at)
+FROM messaging_delivery WHERE campaign_id = ANY(%s) AND created_at = ANY(%s)
+GROUP BY campaign_id
+"""
+
+
+def campaign_counts(campaigns: Sequence[Campaign]) -> dict[int, Counts]:
+    """Counts of the frozen ones among these; the instant of the freezing prunes the partitions."""
+    frozen = [one for one in campaigns if one.frozen_at]
+    with connection.cursor() as cursor:
+        cursor.execute(COUNTS, [[one.pk for one in frozen], [one.frozen_at for one in frozen]])
+        return {row[0]: Counts(*row[1:]) for row in cursor.fetchall()}
+
+
+def campaign_audiences(campaigns: Iterable[Campaign]) -> dict[int, Audience]:
+    """The targets' names, in one query."""
+    named: dict[int, tuple[list[str], list[str]]] = {}
+    uses = CampaignTarget.objects.filter(campaign__in=[one.pk for one in campaigns])
+    for pk, is_excluded, name in uses.values_list(
+        "campaign_id", "is_excluded", "target__name"
+    ).order_by("target__name"):
+        named.setdefault(pk, ([], []))[is_excluded].append(name)
+    return {pk: Audience(tuple(one[0]), tuple(one[1])) for pk, one in named.items()}
+
+
+def target_names(ids: Iterable[int]) -> list[str]:
+    return list(
+        Target.objects.filter(pk__in=list(ids)).order_by("name").values_list("name", flat=True)
+    )
+
+
+def campaigns_matching(rows: QuerySet[Campaign], text: str) -> QuerySet[Campaign]:
+    return rows.filter(
+        Q(name__icontains=text) | Q(subject__icontains=text) | Q(slug__icontains=text)
+    )
+
+
+def campaigns_recent(limit: int = RECENT) -> list[Campaign]:
+    """The newest that began, then those about to begin."""
+    return list(
+        Campaign.objects.exclude(state__in=[Campaign.State.DRAFT, Campaign.State.CANCELLED])
+        .order_by("-created_at", "-id")
+        .defer("body", "text_body")[:limit]
+    )
+
+
+def campaigns_in_trouble(limit: int = 10) -> list[Campaign]:
+    """Those that failed, or that stopped or stumble for a reason."""
+    return list(
+        Campaign.objects.filter(
+            Q(state=Campaign.State.FAILED)
+            | Q(state__in=[Campaign.State.PAUSED, Campaign.State.SENDING], state_reason__gt="")
+        )
+        .order_by("-created_at")
+        .defer("body", "text_body")[:limit]
+    )
+
+
+def campaigns_of_target(target_id: int, limit: int = 50) -> list[Campaign]:
+    return list(
+        Campaign.objects.filter(targets__target_id=target_id).order_by("-created_at")[:limit]
+    )
+
+
+def audit_of_campaign(campaign: Campaign, limit: int = 200) -> list[AuditEntry]:
+    """What staff did with it, newest first."""
+    return list(
+        AuditEntry.objects.filter(
+            subject_kind=Campaign._meta.label_lower, subject_id=campaign.pk
+        ).order_by("-at", "-id")[:limit]
+    )
+
+
+def customers_by_id(ids: Iterable[int | None]) -> dict[int, Customer]:
+    """Name and address of these people; erased and merged ones too."""
+    wanted = {pk for pk in ids if pk is not None}
+    return Customer.objects.only(
+        "public_id", "first_name", "last_name", "second_last_name", "email", "trashed_at"
+    ).in_bulk(wanted)
+
+
+def withdrawals() -> QuerySet[ConsentState]:
+    """Who no longer wants marketing mail; the index of consent states serves the order."""
+    return ConsentState.objects.filter(
+        channel="email", purpose=MARKETING, value="withdrawn"
+    ).select_related("customer")
+
+
+def withdrawal_of(customer: Customer) -> ConsentState | None:
+    return withdrawals().filter(customer=customer).first()
+
+
+def consent_history(customer: Customer) -> list[ConsentEvent]:
+    return list(
+        ConsentEvent.objects.filter(
+            customer=customer, channel="email", purpose=MARKETING
+        ).order_by("-occurred_at", "-id")[:50]
+    )
+
+
+def unsubscribe_campaigns(states: Sequence[ConsentState]) -> dict[int, Campaign]:
+    """By customer: the campaign whose mail they left by, if they left by one."""
+    if not states:
+        return {}
+    left = dict(
+        Activity.objects.filter(
+            kind="email_unsubscribed",
+            customer_id__in=[one.customer_id for one in states],
+            context_id__isnull=False,
+        )
+        .order_by("occurred_at")
+        .values_list("customer_id", "context_id")
+    )
+    campaigns = Campaign.objects.only("public_id", "name").in_bulk(set(left.values()))
+    return {who: campaigns[pk] for who, pk in left.items() if pk in campaigns}
+
+
+def suppressions() -> QuerySet[Suppression]:
+    return Suppression.objects.filter(channel="email")
+
+
+def suppressed_customers(rows: Sequence[Suppression]) -> dict[str, Customer]:
+    """By address key: whose address it is."""
+    found = Customer.objects.live().filter(email_key__in=[one.address_key for one in rows])
+    return {one.email_key: one for one in found}
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What is behind an e-mail activity: its campaign and, for a click, the link."""
+
+    campaign: Campaign | None
+    link: str = ""
+
+
+def marks(rows: Sequence[Activity]) -> dict[int, Mark]:
+    """By activity id; two queries however many rows."""
+    campaigns = Campaign.objects.only("public_id", "name").in_bulk(
+        {row.context_id for row in rows if row.context_id}
+    )
+    return {
+        row.pk: Mark(campaigns.get(row.context_id or 0), str(row.data.get("url", "")))
+        for row in rows
+    }
+
+
+def last_delivery_at(customer: Customer) -> datetime | None:
+    row: Any = (
+        Delivery.objects.filter(customer=customer).order_by("-id").values_list("sent_at").first()
+    )
+    return row[0] if row else None
