@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import connection
 from django.db.models import Q, QuerySet
@@ -11,7 +12,7 @@ from django.db.models import Q, QuerySet
 from config.kit.models import AuditEntry
 from customers.models import Activity, ConsentEvent, ConsentState, Customer, Suppression
 from messaging.models import Campaign, CampaignTarget, Delivery
-from targets.models import Target
+from targets.models import Membership, Target
 
 MARKETING = "marketing"
 RECENT = 6
@@ -190,3 +191,43 @@ def last_delivery_at(customer: Customer) -> datetime | None:
         Delivery.objects.filter(customer=customer).order_by("-id").values_list("sent_at").first()
     )
     return row[0] if row else None
+
+
+def last_change(campaign: Campaign) -> AuditEntry | None:
+    """The newest thing that somebody did with it."""
+    return next(iter(audit_of_campaign(campaign, limit=1)), None)
+
+
+PERSON_FIELDS = ("public_id", "first_name", "last_name", "second_last_name", "email", "language")
+
+
+def person_find(public_id: str) -> Customer | None:
+    """A live person by the id in a URL; None for what is no id."""
+    try:
+        key = UUID(public_id)
+    except ValueError:
+        return None
+    return Customer.objects.live().filter(public_id=key).first()
+
+
+def persons_found(text: str, limit: int) -> list[Customer]:
+    """Live people with an address whose name or address has these words."""
+    found = search_customers(Customer.objects.live().exclude(email_key=""), text)
+    return list(found.only(*PERSON_FIELDS).order_by("sort_name", "id")[:limit])
+
+
+def people_to_show(campaign: Campaign, limit: int) -> list[Customer]:
+    """Some members of its targets, with an address; anybody while it has none."""
+    people = Customer.objects.live().exclude(email_key="").only(*PERSON_FIELDS)
+    targets = [one.target_id for one in campaign.targets.all() if not one.is_excluded]
+    members = Membership.objects.filter(target__in=targets).values("customer_id")[: limit * 20]
+    if targets:
+        people = people.filter(pk__in=[one["customer_id"] for one in members])
+    return list(people.order_by("sort_name", "id")[:limit])
+
+
+def search_customers(rows: QuerySet[Customer], text: str) -> QuerySet[Customer]:
+    """Each word at the start of a word of the name or the address."""
+    for word in text.split()[:6]:
+        rows = rows.filter(search_text__contains=f" {word.casefold()}")
+    return rows
