@@ -1,0 +1,129 @@
+"""Reading single cells: text marks, names, tags, dates with a time, yes and no."""
+
+import re
+from datetime import UTC, datetime, time, tzinfo
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
+
+from config.kit.errors import DomainError
+from customers.exporting.guard import unguarded
+from customers.identity import fold
+from customers.importing.given_names import GIVEN_NAMES
+from customers.rules.profile import clean_day
+from customers.rules.texts import one_line
+
+FORMULA = re.compile(r"\s*(?:=|[+@-]\s*[A-Za-z_.]+\s*\(|@SUM)", re.IGNORECASE)
+TIME = re.compile(
+    r"^(.*?)[T ](\d{1,2}):(\d{2})(?::(\d{2}))?(?:\.\d+)?\s*(Z|UTC|[+-]\d{2}:?\d{2})?$"
+)
+PARTICLES = frozenset("da das de del der di do dos e la las los mac san santa van von y".split())
+YES = frozenset(
+    "1 true t yes y si s x on verdadero acepta aceptado suscrito subscribed enabled opted_in "
+    "confirmed active activo".split()
+)
+NO = frozenset("0 false f no n off falso none not_subscribed nonsubscribed pending null".split())
+WITHDRAWN = frozenset(
+    "unsubscribed unsubscribe cleaned baja desuscrito cancelado complained blocklisted withdrawn "
+    "opted_out".split()
+)
+STATUSES = {
+    "active": "activo activa active enabled habilitado vigente alta",
+    "deactivated": "inactivo inactiva inactive deactivated suspendido deshabilitado",
+    "disabled": "disabled bloqueado blocked banned",
+}
+STATUS_OF = {word: status for status, words in STATUSES.items() for word in words.split()}
+
+
+def plain_cell(cell: str) -> str:
+    """The cell without the apostrophe by which spreadsheets and exports mark a text."""
+    return unguarded(cell) if cell[:1] == "'" else cell
+
+
+def refuse_formula(text: str, field: str) -> None:
+    """:raises DomainError: the text is a formula of a spreadsheet."""
+    if FORMULA.match(text):
+        raise DomainError(
+            "formula", _("This is a formula of a spreadsheet, not a text."), field=field
+        )
+
+
+@lru_cache(maxsize=50_000)
+def split_name(text: str) -> tuple[str, str, str]:
+    """First name, last name and second last name of a whole name: the usual Spanish reading."""
+    words = one_line(text).split(" ")
+    given = 1
+    while len(words) - given > 1 and fold(words[given]) in GIVEN_NAMES:
+        given += 1
+    surnames: list[str] = []
+    is_open = False
+    for word in words[given:]:
+        if is_open:
+            surnames[-1] += f" {word}"
+        else:
+            surnames.append(word)
+        is_open = fold(word) in PARTICLES
+    first = " ".join(words[:given])
+    if len(surnames) == 2:
+        return first, surnames[0], surnames[1]
+    return first, " ".join(surnames), ""
+
+
+@lru_cache(maxsize=20_000)
+def split_words(text: str) -> tuple[str, ...]:
+    """Tags of one cell: separated by ``,`` ``;`` or ``|``, quoted or not, each once."""
+    found: dict[str, str] = {}
+    for part in re.findall(r'"([^"]*)"|([^,;|"]+)', text):
+        word = one_line(part[0] or part[1])
+        if word:
+            found.setdefault(word.casefold(), word)
+    return tuple(found.values())
+
+
+@lru_cache(maxsize=100_000)
+def read_instant(text: str, order: str, zone: ZoneInfo, field: str) -> datetime | None:
+    """A day, or a day with a time, as an aware instant; without an offset it is the site's time.
+
+    :raises DomainError: not a date, or an impossible one.
+    """
+    written = text.strip()
+    found = TIME.match(written)
+    day = clean_day(found[1] if found else written, order=order, field=field)
+    if day is None:
+        return None
+    try:
+        clock = time(*(int(part or 0) for part in found.group(2, 3, 4))) if found else time()
+    except ValueError as cause:
+        raise DomainError("time_impossible", _("This time does not exist."), field=field) from cause
+    offset = found[5] if found else None
+    return datetime.combine(day, clock, _zone(offset) or zone).astimezone(UTC)
+
+
+def _zone(offset: str | None) -> tzinfo | None:
+    if not offset:
+        return None
+    return UTC if offset in {"Z", "UTC"} else datetime.strptime(offset, "%z").tzinfo
+
+
+@lru_cache(maxsize=1000)
+def read_answer(text: str, field: str) -> str:
+    """``granted``, ``withdrawn``, or ``""`` where nothing was agreed to."""
+    word = fold(text).replace(" ", "_")
+    if not word or word in NO:
+        return ""
+    if word in WITHDRAWN:
+        return "withdrawn"
+    if word in YES:
+        return "granted"
+    raise DomainError("answer_unknown", _("This is neither a yes nor a no."), field=field)
+
+
+@lru_cache(maxsize=1000)
+def read_status(text: str, field: str) -> str:
+    word = fold(text)
+    if not word:
+        return ""
+    if word not in STATUS_OF:
+        raise DomainError("status_unknown", _("Use active or inactive."), field=field)
+    return STATUS_OF[word]
