@@ -1,0 +1,1 @@
+"""Runs everything on one machine: PostgreSQL, Valkey, the mailbox, web, workers and beat."""

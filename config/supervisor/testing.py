@@ -1,0 +1,5 @@
+"""``manage.py test``."""
+
+
+def main(arguments: list[str]) -> int:
+    return 0

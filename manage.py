@@ -1,0 +1,15 @@
+#!/usr/bin/env python3
+"""The door of Clientela's commands. `up` runs everything, `test` tests everything."""
+
+import sys
+
+if sys.version_info < (3, 6):
+    sys.exit(
+        "Clientela needs Python 3.11 or newer; this is Python %d.%d. "
+        "Try: python3.11 manage.py" % sys.version_info[:2]
+    )
+else:
+    from config.bootstrap import main
+
+if __name__ == "__main__":
+    main(sys.argv)
