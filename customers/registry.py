@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from config.kit.access import StaffUser
 from config.kit.pages import Panel
+from config.kit.pages.pieces import Tone
 from config.kit.registry import Registry
 from customers.models import Activity, Customer
 
@@ -30,14 +32,17 @@ class ActivityKind:
     """How a kind of activity reads on the timeline.
 
     ``group`` is a key of ``TIMELINE_GROUPS``. ``describe(rows)`` gets the rows of this kind on one
-    page and answers, per row id, the sentence and its detail (plain texts or ``format_html``).
+    page and answers, per row id, the sentence and its detail (plain texts or ``format_html``);
+    each row has ``actor_name``, empty when no member of staff did it. ``extras(rows)`` answers, per
+    row id, further keywords of ``TimelineEntry`` (``body``, ``changes``, ``badges``, ``actions``).
     """
 
     label: str | Promise
     icon: str
     group: str
     describe: Callable[[list[Activity]], dict[int, tuple[str, str]]]
-    tone: str = ""
+    tone: Tone = ""
+    extras: Callable[[list[Activity]], dict[int, dict[str, Any]]] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,7 +58,31 @@ class ListFilter:
     permission: str = ""
 
 
+TIMELINE_GROUPS: dict[str, str | Promise] = {
+    "messages": _("Messages"),
+    "visits": _("Visits"),
+    "record": _("Record and notes"),
+    "consent": _("Consent"),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class UsageSource:
+    """Names what, in an app above, asks for a tag, a category or a custom field.
+
+    ``find(kind, thing)`` gets ``tag``, ``category`` or ``custom_field`` and its row.
+    """
+
+    find: Callable[[str, Model], list[str]]
+
+
 panels: Registry[Panel] = Registry("customers.panels")
 side_panels: Registry[SidePanel] = Registry("customers.side_panels")
 timeline: Registry[ActivityKind] = Registry("customers.timeline")
 list_filters: Registry[ListFilter] = Registry("customers.list_filters")
+usages: Registry[UsageSource] = Registry("customers.usages")
+
+
+def usages_of(kind: str, thing: Model) -> list[str]:
+    """Who would miss it: names of targets and the like; empty when it may go."""
+    return [name for source in usages.values() for name in source.find(kind, thing)]

@@ -12,6 +12,8 @@ from customers.rules.texts import one_line
 
 SEPARATORS = str.maketrans("", "", " .-()/\u00a0")
 SCIENTIFIC = re.compile(r"\d[.,]\d+e\+?\d+", re.IGNORECASE)
+# Codes of several countries, or whose numbers keep a leading zero: left to the parser.
+SHARED_CODES = (1, 7, 39, 44)
 KINDS = (
     "fixed_line",
     "mobile",
@@ -51,7 +53,9 @@ def _plain_number(bare: str, country: str) -> str:
 def _numbers_of(country: str) -> tuple[int, re.Pattern[str] | None]:
     """The country's valid numbers as one expression; None where a trunk prefix needs parsing."""
     found = PhoneMetadata.metadata_for_region(country)
-    if found is None or found.national_prefix_for_parsing or found.country_code in (1, 7, 39, 44):
+    if found is None or found.country_code is None or found.country_code in SHARED_CODES:
+        return 0, None
+    if found.national_prefix_for_parsing:
         return 0, None
     kinds = [getattr(found, kind) for kind in KINDS]
     patterns = [kind.national_number_pattern for kind in kinds if kind is not None]

@@ -1,0 +1,118 @@
+"""Reading people: the list, one record, and who could be the same person."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import F, Q, QuerySet, Value
+from django.db.models.expressions import Func
+from django.db.models.fields import BooleanField, TextField
+
+from customers.identity import fold
+from customers.models import (
+    Address,
+    CategoryAssignment,
+    Customer,
+    CustomerEmail,
+    CustomerPhone,
+    ExternalId,
+    Tag,
+    Tagging,
+)
+from customers.rules.searches import like
+from customers.selectors.search import Search
+
+MOST_TAGS = 2
+
+
+def customers_listed() -> "QuerySet[Customer]":
+    """Everyone who can be in the list or its trash."""
+    return Customer.objects.filter(merged_into=None, erased_at=None)
+
+
+def customers_in_city(rows: "QuerySet[Customer]", text: str) -> "QuerySet[Customer]":
+    """Those whose city begins so, whatever the case and accents."""
+    folded = Func(F("city"), function="customers_fold", output_field=TextField())
+    pattern = Value(like(fold(text)) + "%", output_field=TextField())
+    return rows.exclude(city="").annotate(city_folded=folded).filter(_like("city_folded", pattern))
+
+
+def _like(name: str, pattern: Value) -> Q:
+    return Q(
+        Func(
+            F(name),
+            pattern,
+            template="(%(expressions)s)",
+            arg_joiner=" LIKE ",
+            output_field=BooleanField(),
+        )
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Labels:
+    """Tags and categories of the people of one page of the list."""
+
+    tags: dict[int, list[Tag]]
+    categories: dict[int, list[str]]
+
+
+def labels_of(customers: Sequence[Customer]) -> Labels:
+    """Two queries for any number of people."""
+    ids = [customer.pk for customer in customers]
+    tags: dict[int, list[Tag]] = {}
+    for row in (
+        Tagging.objects.filter(customer_id__in=ids).select_related("tag").order_by("tag__name")
+    ):
+        tags.setdefault(row.customer_id, []).append(row.tag)
+    categories: dict[int, list[str]] = {}
+    for pk, name in (
+        CategoryAssignment.objects.filter(customer_id__in=ids)
+        .order_by("category__name")
+        .values_list("customer_id", "category__name")
+    ):
+        categories.setdefault(pk, []).append(name)
+    return Labels(tags=tags, categories=categories)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContactPoints:
+    """What stands beside the record itself."""
+
+    aliases: list[CustomerEmail]
+    phones: list[CustomerPhone]
+    external_ids: list[ExternalId]
+    addresses: list[Address]
+
+    @property
+    def main_address(self) -> Address | None:
+        return next((one for one in self.addresses if one.is_main), None)
+
+
+def contact_points_of(customer: Customer) -> ContactPoints:
+    return ContactPoints(
+        aliases=list(customer.emails.filter(is_primary=False).order_by("address_key")),
+        phones=list(customer.phones.order_by("id")),
+        external_ids=list(customer.external_ids.order_by("system", "value")),
+        addresses=list(customer.addresses.order_by("-is_main", "id")),
+    )
+
+
+def main_address_of(customer: Customer) -> Address | None:
+    return customer.addresses.filter(is_main=True).first()
+
+
+def possible_doubles(customer: Customer, *, limit: int = 3) -> list[Customer]:
+    """Live people with the same ID number or phone: a hint for staff, never a match."""
+    same = Q()
+    if customer.id_number:
+        same |= Q(id_number=customer.id_number, id_type=customer.id_type)
+    if customer.phone:
+        same |= Q(phone=customer.phone)
+    if not same:
+        return []
+    return list(Customer.objects.live().filter(same).exclude(pk=customer.pk).order_by("pk")[:limit])
+
+
+def customers_found(text: str, limit: int) -> list[Customer]:
+    """The first live people that a search finds, by name: for the global search and pickers."""
+    return list(Search.of(text).apply(Customer.objects.live()).order_by("sort_name", "pk")[:limit])

@@ -1,0 +1,127 @@
+"""Categories: groups with a code that prices and promotions can ask for."""
+
+from collections.abc import Iterable
+
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from config.kit import audit
+from config.kit.errors import DomainError
+from customers.models import Category, CategoryAssignment, Customer, User
+from customers.registry import usages_of
+from customers.rules.profile import clean_text
+from customers.services.trail import leave_trail
+
+
+@transaction.atomic
+def category_assign(
+    *,
+    customer: Customer,
+    categories: Iterable[Category],
+    by: User | None = None,
+    request: HttpRequest | None = None,
+) -> bool:
+    """Make these the person's categories; False when they are already."""
+    wanted = {one.pk: one for one in categories}
+    held = {
+        row.category_id: row
+        for row in CategoryAssignment.objects.filter(customer=customer).select_related("category")
+    }
+    added = [one for pk, one in wanted.items() if pk not in held]
+    removed = [row for pk, row in held.items() if pk not in wanted]
+    if not added and not removed:
+        return False
+    CategoryAssignment.objects.filter(pk__in=[row.pk for row in removed]).delete()
+    CategoryAssignment.objects.bulk_create(
+        [CategoryAssignment(customer=customer, category=one, assigned_by=by) for one in added],
+        ignore_conflicts=True,
+    )
+    data = {
+        "added": [one.name for one in added],
+        "removed": [row.category.name for row in removed],
+    }
+    leave_trail(
+        customer,
+        "category_changed",
+        by=by,
+        request=request,
+        data=data,
+        kind="category_changed",
+        activity=data,
+    )
+    return True
+
+
+@transaction.atomic
+def category_save(
+    *,
+    name: str,
+    code: str = "",
+    description: str = "",
+    category: Category | None = None,
+    by: User | None = None,
+    request: HttpRequest | None = None,
+) -> Category:
+    """Make a category or change its name and description. Its code stays once it is made.
+
+    :raises DomainError: the name is missing or the code is taken.
+    """
+    row = category or Category(code=slugify(code or name)[:60])
+    row.name = clean_text(name, limit=120, field="name")
+    row.description = description.strip()
+    if not row.name or not row.code:
+        raise DomainError("category_empty", _("Write the name of the category."), field="name")
+    try:
+        with transaction.atomic():
+            row.save()
+    except IntegrityError as cause:
+        raise DomainError(
+            "category_taken",
+            _("There is a category with the code “%(code)s” already.") % {"code": row.code},
+            field="code",
+        ) from cause
+    audit.record(
+        "customers.category.saved",
+        actor=by,
+        subject=row,
+        data={"code": row.code, "name": row.name},
+        request=request,
+    )
+    return row
+
+
+@transaction.atomic
+def category_delete(
+    *, category: Category, by: User | None = None, request: HttpRequest | None = None
+) -> None:
+    """Delete a category that nobody has and nothing asks for.
+
+    :raises DomainError: people have it, or something uses it.
+    """
+    used = usages_of("category", category)
+    if used:
+        raise DomainError(
+            "category_in_use", _("It is used by: %(names)s.") % {"names": ", ".join(used)}
+        )
+    people = CategoryAssignment.objects.filter(category=category).count()
+    if people:
+        raise DomainError(
+            "category_has_people",
+            ngettext(
+                "%(count)d person has this category. Give them another one first.",
+                "%(count)d people have this category. Give them another one first.",
+                people,
+            )
+            % {"count": people},
+        )
+    audit.record(
+        "customers.category.deleted",
+        actor=by,
+        subject=category,
+        data={"code": category.code, "name": category.name},
+        request=request,
+    )
+    category.delete()

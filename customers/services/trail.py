@@ -1,0 +1,56 @@
+"""What every write leaves behind: an audit entry, a row of activity, an event."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpRequest
+
+from config.kit import audit
+from config.kit.events import emit
+from config.kit.net import client_ip
+from customers.events import CustomerEvent, CustomerUpdated
+from customers.models import Customer, User
+from customers.services.activity import activity_record
+
+
+def leave_trail(
+    customer: Customer,
+    action: str,
+    *,
+    by: User | None,
+    request: HttpRequest | None = None,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+    data: Mapping[str, Any] | None = None,
+    kind: str = "",
+    activity: Mapping[str, Any] | None = None,
+    thing: tuple[str, int] | None = None,
+    event: type[CustomerEvent] = CustomerUpdated,
+) -> None:
+    """Write all three in the transaction of the change.
+
+    ``before`` and ``after`` hold personal values, ``data`` and ``activity`` none. ``thing`` is the
+    kind and id of what the activity is about; else it leads to the audit entry, whose values can
+    be erased.
+    """
+    entry = audit.record(
+        f"customers.customer.{action}",
+        actor=by,
+        subject=customer,
+        before=before,
+        after=after,
+        data=data,
+        request=request,
+    )
+    if kind:
+        activity_record(
+            customer_id=customer.pk,
+            kind=kind,
+            actor_id=by.pk if by else None,
+            origin="backoffice" if request else "system",
+            ip=client_ip(request) if request else None,
+            object_kind=thing[0] if thing else "audit",
+            object_id=thing[1] if thing else entry.pk,
+            data=dict(activity or {}),
+        )
+    emit(event(customer_id=customer.pk))
