@@ -1,4 +1,4 @@
-"""Seeded campaigns: one a month, frozen, sent and partly opened."""
+"""Seeded campaigns: frozen, sent and partly opened."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -97,18 +97,19 @@ class Wave:
 
 
 def seed_campaigns(plan: SeedPlan) -> dict[str, int]:
-    """A finished campaign a month, with deliveries, opens and clicks."""
+    """Finished campaigns at equal distances, with deliveries, opens and clicks."""
     deliveries = 0
     with without_indexes(["customers_activity", "messaging_delivery"], rows=plan.customers):
         for wave in _waves(plan):
             deliveries += _send(plan, wave)
-    return {"campaigns": plan.months, "deliveries": deliveries}
+    return {"campaigns": plan.campaigns, "deliveries": deliveries}
 
 
 def _waves(plan: SeedPlan) -> list[Wave]:
     waves = []
-    for number in range(plan.months):
-        at = plan.until - timedelta(days=30 * number + 6, hours=3)
+    days = (plan.until - plan.since).days // plan.campaigns
+    for number in range(plan.campaigns):
+        at = plan.until - timedelta(days=days * number + 6, hours=3)
         waves.append(
             Wave(number=number, at=at, title=f"Novedades de {MONTHS[at.month - 1]} {at.year}")
         )

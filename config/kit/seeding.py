@@ -25,6 +25,7 @@ class SeedPlan:
     seed: int
     until: datetime
     base: int
+    campaigns: int
 
     @property
     def since(self) -> datetime:

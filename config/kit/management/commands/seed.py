@@ -43,9 +43,18 @@ class Command(BaseCommand):
 
 
 def seed(
-    *, customers: int, months: int, seed_number: int, until: datetime | None, tell: Any = None
+    *,
+    customers: int,
+    months: int,
+    seed_number: int = 1,
+    until: datetime | None = None,
+    campaigns: int | None = None,
+    tell: Any = None,
 ) -> dict[str, Any]:
-    """Run every seeder; returns counts by name, ``customers`` among them."""
+    """Run every seeder; returns counts by name, ``customers`` among them.
+
+    There is a campaign a month unless ``campaigns`` says how many.
+    """
     partitions.make_partitions(back=months + 1)
     with connection.cursor() as cursor:
         cursor.execute("SELECT coalesce(max(id), 0) FROM customers_customer")
@@ -56,6 +65,7 @@ def seed(
         seed=seed_number,
         until=until or clock.now(),
         base=base,
+        campaigns=campaigns or months,
     )
     counts: dict[str, Any] = {"customers": customers}
     for name, seeder in seeders.items():
