@@ -9,13 +9,16 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Q, QuerySet
 
+from config.kit.errors import DomainError
 from config.kit.models import AuditEntry
 from customers.models import Activity, ConsentEvent, ConsentState, Customer, Suppression
+from customers.selectors.search import Search
 from messaging.models import Campaign, CampaignTarget, Delivery
 from targets.models import Membership, Target
 
 MARKETING = "marketing"
 RECENT = 6
+MOST_PEOPLE = 1000
 
 
 @dataclass(frozen=True)
@@ -227,7 +230,19 @@ def people_to_show(campaign: Campaign, limit: int) -> list[Customer]:
 
 
 def search_customers(rows: QuerySet[Customer], text: str) -> QuerySet[Customer]:
-    """Each word at the start of a word of the name or the address."""
-    for word in text.split()[:6]:
-        rows = rows.filter(search_text__contains=f" {word.casefold()}")
-    return rows
+    """As the list of customers searches; a search that it refuses finds nobody."""
+    try:
+        return Search.of(text).apply(rows)
+    except DomainError:
+        return rows.none()
+
+
+def customers_matching(text: str) -> list[int]:
+    """Ids of people, gone ones too: at most so many as a list names one by one."""
+    people = search_customers(Customer.objects.all(), text)
+    return list(people.values_list("pk", flat=True)[:MOST_PEOPLE])
+
+
+def last_change(campaign: Campaign) -> AuditEntry | None:
+    """The newest thing that somebody did with it."""
+    return next(iter(audit_of_campaign(campaign, limit=1)), None)

@@ -1,0 +1,130 @@
+"""The list of messages: one row per recipient."""
+
+from typing import Any
+
+import django_filters as filters
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from config.kit.pages import (
+    Column,
+    EmptyState,
+    IndexPage,
+    Person,
+    Sort,
+    TwoLines,
+    View,
+)
+from config.kit.pages import formats
+from messaging.backoffice import words
+from messaging.models import Campaign, Delivery
+from messaging.selectors.messages import campaign_names, deliveries
+from messaging.selectors.screens import customers_by_id, customers_matching
+
+State = Delivery.State
+KINDS = [(one.value, one.label) for one in Delivery.Kind if one != Delivery.Kind.TEST]
+
+
+class MessageFilter(filters.FilterSet):
+    state = filters.MultipleChoiceFilter(label=_("State"), choices=State.choices)
+    reason = filters.MultipleChoiceFilter(label=_("Reason"), choices=Delivery.Reason.choices)
+    kind = filters.ChoiceFilter(label=_("Kind"), choices=KINDS)
+    campaign = filters.ModelChoiceFilter(
+        label=_("Campaign"),
+        queryset=Campaign.objects.filter(frozen_at__isnull=False).order_by("-created_at"),
+        method="of_campaign",
+    )
+    created = filters.DateFromToRangeFilter(label=_("Day"), field_name="created_at")
+    opened = filters.BooleanFilter(label=_("Opened"), method="is_opened")
+
+    class Meta:
+        model = Delivery
+        fields: list[str] = []
+
+    def of_campaign(
+        self, rows: QuerySet[Delivery], name: str, campaign: Campaign | None
+    ) -> QuerySet[Delivery]:
+        """The instant of the freezing leaves one partition to read."""
+        if campaign is None:
+            return rows
+        return rows.filter(campaign_id=campaign.pk, created_at=campaign.frozen_at)
+
+    def is_opened(
+        self, rows: QuerySet[Delivery], name: str, value: bool | None
+    ) -> QuerySet[Delivery]:
+        return rows if value is None else rows.filter(opened_at__isnull=not value)
+
+
+class MessageIndex(IndexPage[Delivery]):
+    key = "messages"
+    title = _("Messages")
+    search_label = _("Name, e-mail, phone or code of a person")
+    permission = "messaging.view_delivery"
+    filterset_class = MessageFilter
+    sorts = (Sort("newest", _("Newest"), "id", descending=True, nullable=False),)
+    views = (
+        View("all", _("All"), {}, count=False),
+        View("campaigns", _("Of campaigns"), {"kind": "campaign"}, count=False),
+        View("transactional", _("Transactional"), {"kind": "transactional"}, count=False),
+        View(
+            "trouble",
+            _("Not delivered"),
+            {"state": [State.REJECTED, State.BOUNCED, State.UNKNOWN]},
+            count=False,
+        ),
+        View("waiting", _("Waiting"), {"state": [State.PENDING, State.IN_FLIGHT]}, count=False),
+    )
+    empty = EmptyState(
+        icon="mail",
+        title=_("Every mail to every person"),
+        text=_(
+            "Here stands one line for each recipient of a campaign and each transactional mail, "
+            "the ones that were not sent too, with the reason."
+        ),
+    )
+    columns = (
+        Column("person", _("Person"), lambda one: _person(one), card="title"),
+        Column("state", _("State"), words.delivery_status, card="aside"),
+        Column("message", _("Message"), lambda one: _message(one)),
+        Column("sent", _("Sent"), "sent_at", card_label=_("Sent")),
+        Column("opened", _("Opened"), "opened_at", card_label=_("Opened")),
+        Column("clicked", _("Clicked"), "clicked_at", card_label=_("Clicked")),
+        Column("created", _("Created"), "created_at", default=False, card="hidden"),
+        Column("attempts", _("Attempts"), "attempts", default=False, card="hidden"),
+        Column("reply", _("Answer of the server"), "reply", default=False, card="hidden"),
+    )
+
+    def count_label(self, count: int) -> str:
+        return ngettext("%(n)s message", "%(n)s messages", count) % {"n": formats.number(count)}
+
+    def queryset(self) -> QuerySet[Delivery]:
+        return deliveries()
+
+    def search(self, rows: QuerySet[Delivery], text: str) -> QuerySet[Delivery]:
+        """By the people found; the index of the person serves it."""
+        return rows.filter(Q(customer_id__in=customers_matching(text)))
+
+    def load(self, rows: list[Delivery]) -> None:
+        people = customers_by_id(row.customer_id for row in rows)
+        campaigns = campaign_names(rows)
+        for row in rows:
+            extra: Any = row
+            extra.person = people.get(row.customer_id or 0)
+            extra.campaign = campaigns.get(row.campaign_id or 0)
+
+
+def message_url(delivery: Delivery) -> str:
+    return reverse("messaging:message", args=[delivery.pk])
+
+
+def _person(delivery: Any) -> Person:
+    name = str(delivery.person) if delivery.person else gettext("Deleted person")
+    return Person(name, delivery.address, message_url(delivery), initials_of=name)
+
+
+def _message(delivery: Any) -> TwoLines:
+    if delivery.campaign is None:
+        return TwoLines(delivery.get_kind_display(), "")
+    return TwoLines(delivery.campaign.name, delivery.get_kind_display())
