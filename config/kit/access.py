@@ -7,9 +7,11 @@ from typing import Any, Protocol, TypeVar, cast
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
+from django_htmx.middleware import HtmxDetails
 
 PERMISSION_ATTRIBUTE = "backoffice_permission"
 ANY_STAFF = ""
@@ -28,9 +30,10 @@ class StaffRequest(HttpRequest):
     """A request of a member of staff who has passed the staff log-in."""
 
     user: Any
+    htmx: HtmxDetails
 
 
-View = TypeVar("View", bound=Callable[..., HttpResponse])
+View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
 
 def backoffice(permission: str) -> Callable[[View], View]:
@@ -38,7 +41,7 @@ def backoffice(permission: str) -> Callable[[View], View]:
 
     def wrap(view: View) -> View:
         @wraps(view)
-        def guarded(request: StaffRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: StaffRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             user = request.user
             if not is_staff_session(request):
                 return redirect_to_login(request)
@@ -56,7 +59,7 @@ def public(view: View) -> View:
     """A back-office page that needs no log-in (the log-in itself)."""
 
     @wraps(view)
-    def marked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def marked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         return view(request, *args, **kwargs)
 
     setattr(marked, PERMISSION_ATTRIBUTE, None)
