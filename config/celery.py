@@ -24,6 +24,11 @@ app.conf.beat_schedule = {
         "schedule": 3600.0,
         "options": {"expires": 600},
     },
+    "consent-seals": {
+        "task": "customers.seal_consents",
+        "schedule": 60.0,
+        "options": {"expires": 50},
+    },
     "targets": {"task": "targets.refresh_due", "schedule": 60.0, "options": {"expires": 50}},
     "campaigns": {"task": "messaging.start_due", "schedule": 5.0, "options": {"expires": 5}},
     "sending": {

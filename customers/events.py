@@ -1,9 +1,11 @@
 """What happened to customers, for the apps above."""
 
+import hashlib
 from dataclasses import dataclass
 from typing import ClassVar
 
 from config.kit.events import Event, event_type
+from customers.identity import email_key
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,3 +66,41 @@ class AccountMailRequested(Event):
     @property
     def key(self) -> str:
         return f"user:{self.user_id or 0}:{self.customer_id or 0}"
+
+
+@event_type
+@dataclass(frozen=True, kw_only=True)
+class PasswordLinkAsked(Event):
+    """Somebody typed this address at "forgot password". Whose it is, the handler finds out.
+
+    The page does the same work for every address, so its time tells nothing.
+    """
+
+    name: ClassVar[str] = "customers.password_link_asked"
+    address: str
+
+    @property
+    def key(self) -> str:
+        return f"address:{digest_of(self.address)}"
+
+
+@event_type
+@dataclass(frozen=True, kw_only=True)
+class LoginFailed(Event):
+    """Somebody typed a wrong password for this address, if there is such an account at all."""
+
+    name: ClassVar[str] = "customers.login_failed"
+    address: str
+    at: str
+    scope: str
+    ip: str | None
+    device: str
+
+    @property
+    def key(self) -> str:
+        return f"address:{digest_of(self.address)}"
+
+
+def digest_of(address: str) -> str:
+    """Short and constant for an address, and not the address."""
+    return hashlib.sha256(email_key(address).encode()).hexdigest()[:32]

@@ -81,7 +81,7 @@ ROLES: Final[dict[str, Role]] = {
 
 
 def roles_sync() -> None:
-    """Give each group exactly the permissions of its role. Permissions not made yet are left out."""
+    """Give each group exactly the permissions of its role; those not made yet are left out."""
     known = {
         f"{one.content_type.app_label}.{one.codename}": one
         for one in Permission.objects.select_related("content_type").filter(

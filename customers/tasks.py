@@ -3,8 +3,17 @@
 from celery import shared_task
 
 from config.kit import partitions
+from customers.services.consent_seals import consent_seal
 
 
 @shared_task(name="customers.make_partitions")
 def make_partitions() -> None:
     partitions.make_partitions()
+
+
+@shared_task(name="customers.seal_consents")
+def seal_consents() -> None:
+    """At most ten blocks a turn; a large import is sealed over the next turns."""
+    for _turn in range(10):
+        if consent_seal() == 0:
+            break

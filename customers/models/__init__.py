@@ -1,7 +1,7 @@
 from customers.models.accounts import Session, User
 from customers.models.activity import Activity
 from customers.models.classification import Category, CategoryAssignment, Tag, Tagging
-from customers.models.consent import ConsentEvent, ConsentState, Suppression
+from customers.models.consent import ConsentEvent, ConsentSeal, ConsentState, Suppression
 from customers.models.customer import Address, Customer, CustomerEmail, CustomerPhone, ExternalId
 from customers.models.fields import CustomField, CustomValue
 from customers.models.imports import ImportBatch, ImportChange
@@ -13,6 +13,7 @@ __all__ = [
     "Category",
     "CategoryAssignment",
     "ConsentEvent",
+    "ConsentSeal",
     "ConsentState",
     "CustomField",
     "CustomValue",

@@ -23,8 +23,7 @@ class ConsentValue(models.TextChoices):
 class ConsentEvent(models.Model):
     """One statement of a person, or of staff with evidence. Never changed, never deleted.
 
-    ``customer_id`` has no constraint: the ledger outlives the record. ``previous_digest`` and
-    ``digest`` are filled by the sealer.
+    ``customer_id`` has no constraint: the ledger outlives the record.
     """
 
     customer = models.ForeignKey(
@@ -64,6 +63,20 @@ class ConsentEvent(models.Model):
                 name="customers_consentevent_staff_grant_has_evidence",
             ),
         ]
+
+
+class ConsentSeal(models.Model):
+    """The chain over committed statements, in the order in which the sealer saw them.
+
+    The chain covers ``personal_digest``, not the address and evidence themselves: an erasure
+    blanks those and ``salt``, and the chain still holds.
+    """
+
+    event_id = models.BigIntegerField(unique=True)
+    salt = models.CharField(max_length=32)
+    personal_digest = models.CharField(max_length=64)
+    digest = models.CharField(max_length=64)
+    sealed_at = models.DateTimeField(default=timezone.now)
 
 
 class ConsentState(models.Model):
