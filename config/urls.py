@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("backoffice/imports/", include("customers.backoffice.import_urls")),
     path("backoffice/targets/", include("targets.backoffice.urls")),
     path("backoffice/", include("messaging.backoffice.urls")),
+    path("preferences/", include("config.kit.pages.urls")),
     path("m/", include("messaging.storefront.urls")),
     path("health/live", health.live, name="health-live"),
     path("health/ready", health.ready, name="health-ready"),

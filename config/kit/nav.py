@@ -3,11 +3,18 @@
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from config.kit.access import StaffUser
 from config.kit.registry import Registry
 
 SECTIONS = ("", "people", "messaging", "commerce", "analysis", "settings")
+SECTION_TITLES = {
+    "people": _("People"),
+    "messaging": _("Messaging"),
+    "commerce": _("Commerce"),
+    "analysis": _("Analysis"),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,6 +30,7 @@ class NavItem:
 
 
 items: Registry[NavItem] = Registry("nav")
+role_labels: Registry[str | Promise] = Registry("role labels")
 
 
 def visible_items(user: StaffUser) -> dict[str, list[NavItem]]:

@@ -118,7 +118,8 @@ def bar(part: int, whole: int, tone: str = "primary", label: str = "") -> SafeSt
     """One bar out of 100; the number stands beside it in the page."""
     share = max(0.0, min(100.0, 100 * part / whole)) if whole else 0.0
     return format_html(
-        '<svg class="bar" role="img" aria-label="{}"><rect class="track" width="100%" height="100%"/>'
+        '<svg class="bar" role="img" aria-label="{}">'
+        '<rect class="track" width="100%" height="100%"/>'
         '<rect class="fill-{}" width="{}%" height="100%"/></svg>',
         label or formats.percent(share / 100),
         tone or "primary",
@@ -196,7 +197,7 @@ RENDERERS: tuple[tuple[type | tuple[type, ...], Callable[[Any], str], bool], ...
     (Bar, lambda value: bar(value.part, value.whole, value.tone), False),
     (SafeString, lambda value: value, False),
     (bool, lambda value: _("Yes") if value else _("No"), False),
-    ((int, Decimal), lambda value: formats.number(value), True),
+    ((int, Decimal), formats.number, True),
     (float, lambda value: formats.number(value, 1), True),
     (datetime, _moment, False),
     (date, formats.day, False),

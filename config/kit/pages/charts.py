@@ -131,7 +131,9 @@ def line(
         body,
     )
     places = [_along(place, len(labels)) for place in range(len(labels))]
-    return _chart("line", title, description, labels, series, format, scale, places, inner, marks, note)
+    return _chart(
+        "line", title, description, labels, series, format, scale, places, inner, marks, note
+    )
 
 
 def bars(
@@ -213,7 +215,8 @@ def _chart(
     note: Text,
 ) -> Chart:
     svg = format_html(
-        '<svg class="plot" role="img" width="100%" height="{}"><title>{}</title><desc>{}</desc>{}{}{}{}</svg>',
+        '<svg class="plot" role="img" width="100%" height="{}">'
+        "<title>{}</title><desc>{}</desc>{}{}{}{}</svg>",
         scale.height,
         title,
         description or title,
@@ -238,10 +241,7 @@ def _grid(scale: Scale) -> SafeString:
     return format_html_join(
         "",
         '<line class="grid{}" x1="0" x2="100%" y1="{}" y2="{}"/>',
-        (
-            (" zero" if tick == 0 else "", scale.y(tick), scale.y(tick))
-            for tick in scale.ticks
-        ),
+        ((" zero" if tick == 0 else "", scale.y(tick), scale.y(tick)) for tick in scale.ticks),
     )
 
 
@@ -251,7 +251,9 @@ def _x_axis(labels: Sequence[str], places: Sequence[float], height: int) -> Safe
     if not count:
         return SafeString("")
     step = max(1, math.ceil((count - 1) / (MOST_LABELS - 1)))
-    shown = [place for place in range(0, count, step) if place == 0 or count - 1 - place >= step * 0.6]
+    shown = [
+        place for place in range(0, count, step) if place == 0 or count - 1 - place >= step * 0.6
+    ]
     if count > 1:
         shown.append(count - 1)
     anchors = {0: "start", count - 1: "end"} if places[0] == 0 else {}
@@ -292,7 +294,9 @@ def sparkline(values: Sequence[Value], *, tone: Tone = "slate", title: Text = ""
         '<svg class="sparkline" viewBox="0 {} {} 18" preserveAspectRatio="none" {}>{}</svg>',
         TOP - 1,
         WIDTH,
-        format_html('role="img" aria-label="{}"', title) if title else SafeString('aria-hidden="true"'),
+        format_html('role="img" aria-label="{}"', title)
+        if title
+        else SafeString('aria-hidden="true"'),
         _path(Series("", values, tone), scale),
     )
 
@@ -329,7 +333,8 @@ def _part(one: Segment, x: float, share: float, height: int) -> SafeString:
     return format_html(
         '<svg x="{}%" width="{}%" height="{}"><title>{}</title>'
         '<defs><pattern id="hatch-{}" width="6" height="6" patternUnits="userSpaceOnUse" '
-        'patternTransform="rotate(45)"><line class="hatch-line stroke-{}" x1="3" y1="0" x2="3" y2="6"/></pattern></defs>'
+        'patternTransform="rotate(45)">'
+        '<line class="hatch-line stroke-{}" x1="3" y1="0" x2="3" y2="6"/></pattern></defs>'
         '<rect class="outline stroke-{}" x="0.5" y="0.5" width="100%" height="{}"/>'
         '<rect fill="url(#hatch-{})" width="100%" height="{}"/></svg>',
         f"{x:.3f}",

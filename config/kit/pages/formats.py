@@ -50,7 +50,7 @@ def size(count: int) -> str:
     value, step = float(count), 0
     while value >= 1000 and step < len(units) - 1:
         value, step = value / 1000, step + 1
-    return f"{number(value, 1 if 0 < step and value < 10 else 0)}{NO_BREAK}{units[step]}"
+    return f"{number(value, 1 if step > 0 and value < 10 else 0)}{NO_BREAK}{units[step]}"
 
 
 def _local(value: datetime) -> datetime:
@@ -72,7 +72,9 @@ def hour(value: datetime | None) -> str:
     return _local(value).strftime("%H:%M") if value else "–"
 
 
-def _span(seconds: int) -> str:
+def span(length: float) -> str:
+    """A length of time in its largest unit, such as ``14 min``."""
+    seconds = int(length)
     if seconds < MINUTE:
         return _("%(n)s s") % {"n": seconds}
     if seconds < HOUR:
@@ -93,10 +95,10 @@ def ago(value: datetime | None) -> str:
         return ""
     seconds = int((clock.now() - value).total_seconds())
     if seconds < 0:
-        return _("in %(span)s") % {"span": _span(-seconds)}
+        return _("in %(span)s") % {"span": span(-seconds)}
     if seconds >= 6 * HOUR and _local(value).date() == clock.today() - timedelta(days=1):
         return _("yesterday")
-    return _("%(span)s ago") % {"span": _span(seconds)}
+    return _("%(span)s ago") % {"span": span(seconds)}
 
 
 def near_day(value: datetime | None) -> str:
@@ -124,4 +126,4 @@ def long_day(value: date) -> str:
 
 def time_left(seconds: float) -> str:
     """``queda 1 min``: how long running work still takes."""
-    return _("%(span)s left") % {"span": _span(max(1, int(seconds)))}
+    return _("%(span)s left") % {"span": span(max(1.0, seconds))}

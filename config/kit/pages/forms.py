@@ -65,12 +65,18 @@ class FormPage:
     @property
     def placed(self) -> list[PlacedSection]:
         """The sections with their bound fields; a field that the form lacks is left out."""
-        sections = self.sections or [Section("", "", [one.name for one in self.form.visible_fields()])]
+        sections = self.sections or [
+            Section("", "", [one.name for one in self.form.visible_fields()])
+        ]
         return [PlacedSection(one.legend, one.help, self._fields(one)) for one in sections]
 
     def _fields(self, section: Section) -> list[PlacedField]:
         wide = [one if isinstance(one, Wide) else Wide(one, 1) for one in section.fields]
-        return [PlacedField(self.form[one.name], one.span) for one in wide if one.name in self.form.fields]
+        return [
+            PlacedField(self.form[one.name], one.span)
+            for one in wide
+            if one.name in self.form.fields
+        ]
 
     @property
     def leave_url(self) -> str:

@@ -25,7 +25,7 @@ KEY = "keyset_value"
 
 @dataclass(frozen=True)
 class Sort:
-    """``expression`` is a field path or an expression; ``nullable`` is looked up for a field path."""
+    """``expression`` is a field path or an expression; of a path ``nullable`` is looked up."""
 
     key: str
     label: str | Promise

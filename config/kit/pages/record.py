@@ -15,7 +15,7 @@ from config.kit.registry import Registry
 
 @dataclass(frozen=True)
 class Panel:
-    """A tab of a record page. ``context(request, record)`` is computed only when the tab is open."""
+    """A tab of a record page. ``context(request, record)`` runs only when the tab is open."""
 
     label: Text
     template: str

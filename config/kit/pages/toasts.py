@@ -16,4 +16,6 @@ def toast(
     level: Literal["success", "error", "info"] = "success",
 ) -> None:
     """Show ``text`` on the next page; ``undo_url`` gets a POST from its "Undo" button."""
-    messages.add_message(request, LEVELS[level], text, extra_tags=f"undo:{undo_url}" if undo_url else "")
+    messages.add_message(
+        request, LEVELS[level], text, extra_tags=f"undo:{undo_url}" if undo_url else ""
+    )

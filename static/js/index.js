@@ -1,0 +1,90 @@
+/* Lists: picking rows, the bulk bar, chips that open the filter panel, keys. */
+"use strict";
+
+function picks(form) { return [...form.querySelectorAll("input[name=ids]")]; }
+
+function showPicks(form) {
+  const boxes = picks(form);
+  const picked = boxes.filter((box) => box.checked).length;
+  const bar = form.querySelector("[data-bulk-bar]");
+  const all = form.querySelector("[data-select-all]");
+  if (!bar) return;
+  bar.classList.toggle("is-on", picked > 0 || all.checked);
+  bar.querySelector("[data-picked]").textContent = String(picked);
+  bar.classList.toggle("is-all", all.checked);
+  form.querySelectorAll("[data-pick-all]").forEach((box) => {
+    box.checked = picked > 0 && picked === boxes.length;
+    box.indeterminate = picked > 0 && picked < boxes.length;
+  });
+}
+
+function pickAll(form, isOn) {
+  picks(form).forEach((box) => { box.checked = isOn; });
+  if (!isOn) form.querySelector("[data-select-all]").checked = false;
+  showPicks(form);
+}
+
+let lastPicked = null;
+document.addEventListener("click", (event) => {
+  const form = event.target.closest("[data-bulk]");
+  if (!form) return;
+  if (event.target.closest("[data-pick-none]")) pickAll(form, false);
+  if (!event.target.matches("input[name=ids]")) return;
+  const boxes = picks(form);
+  const here = boxes.indexOf(event.target);
+  if (event.shiftKey && lastPicked !== null) {
+    const [from, to] = [Math.min(here, lastPicked), Math.max(here, lastPicked)];
+    boxes.slice(from, to + 1).forEach((box) => { box.checked = event.target.checked; });
+  }
+  lastPicked = here;
+  showPicks(form);
+});
+document.addEventListener("change", (event) => {
+  const form = event.target.closest("[data-bulk]");
+  if (!form) return;
+  if (event.target.matches("[data-pick-all]")) pickAll(form, event.target.checked);
+  else if (event.target.matches("[data-select-all]")) {
+    if (event.target.checked) picks(form).forEach((box) => { box.checked = true; });
+    showPicks(form);
+  } else showPicks(form);
+});
+addEventListener("pageshow", () => document.querySelectorAll("[data-bulk]").forEach(showPicks));
+
+document.addEventListener("click", (event) => {
+  const chip = event.target.closest("[data-open-filter]");
+  if (!chip) return;
+  const panel = document.querySelector(".filter-menu");
+  panel.open = true;
+  event.stopPropagation();
+  const field = document.getElementById(chip.dataset.openFilter);
+  const input = field?.matches("input, select, textarea") ? field : field?.querySelector("input, select");
+  (input || panel.querySelector("input, select"))?.focus();
+}, true);
+document.addEventListener("submit", (event) => {
+  if (event.target.matches("#index-form, #index-columns")) document.querySelectorAll("details.menu[open]").forEach((menu) => { menu.open = false; });
+});
+
+/* J and K walk the rows, X picks, Enter opens, / searches. Never while typing. */
+function isTyping(target) {
+  return target.closest("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable], dialog");
+}
+function walk(step) {
+  const links = [...document.querySelectorAll(".index-table tbody tr a.cell-title")];
+  const row = document.activeElement.closest(".index-table tbody tr");
+  const here = links.findIndex((link) => link.closest("tr") === row);
+  links[Math.min(links.length - 1, Math.max(0, here + step))]?.focus();
+}
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+  const key = event.key.toLowerCase();
+  if (key === "j") walk(1);
+  else if (key === "k") walk(-1);
+  else if (key === "x") document.activeElement.closest("tr")?.querySelector("input[name=ids]")?.click();
+  else if (key === "/") {
+    const search = document.getElementById("index-q") || document.getElementById("global-search");
+    if (!search) return;
+    event.preventDefault();
+    search.focus();
+    search.select();
+  }
+});
