@@ -133,7 +133,7 @@ def _send(plan: SeedPlan, wave: Wave) -> int:
     events = ", ".join(f"('{kind}', {column})" for kind, column in EVENTS)
     with connection.cursor() as cursor:
         cursor.execute(DELIVERIES.format(**draws), params)
-        made = cursor.rowcount
+        made: int = cursor.rowcount
         cursor.execute(ACTIVITY.format(events=events), params)
     Campaign.objects.filter(pk=campaign.pk).update(audience_count=made)
     return made

@@ -77,7 +77,8 @@ def emit_select(cls: type[Event], select: str, params: Mapping[str, Any] | Seque
     _require_transaction()
     with connection.cursor() as cursor:
         cursor.execute(INSERT_SELECT.format(name=cls.name, select=select), params)
-        return cursor.rowcount
+        written: int = cursor.rowcount
+    return written
 
 
 def _require_transaction() -> None:

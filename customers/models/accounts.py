@@ -63,8 +63,6 @@ class Session(AbstractBaseSession):
 
     class Meta(AbstractBaseSession.Meta):
         abstract = False
-        verbose_name = _("session")
-        verbose_name_plural = _("sessions")
 
     @classmethod
     def get_session_store_class(cls) -> Any:

@@ -1,5 +1,7 @@
 """Seeded log-ins and visits on the storefront, and what follows on the record."""
 
+from typing import Any
+
 from django.db import connection
 
 from config.kit.seeding import SeedPlan, without_indexes
@@ -39,7 +41,7 @@ WHERE id > %(base)s AND registered_at >= %(since)s
 
 def seed_visits(plan: SeedPlan) -> dict[str, int]:
     """Log-ins and page views within the months; last log-in and its count on the record."""
-    params = {
+    params: dict[str, Any] = {
         "base": plan.base,
         "customers": plan.customers,
         "until": plan.until,
