@@ -26,11 +26,8 @@ DELIVERY_TONES: dict[str, Tone] = {
     Delivery.State.CANCELLED: "neutral",
 }
 SOURCES: dict[str, Text] = {
-    "one_click": _("One click in the mail program"),
-    "link": _("Link in a mail"),
-    "unsubscribe_link": _("Link in a mail"),
+    "unsubscribe": _("Link in a mail"),
     "account": _("Their account"),
-    "storefront": _("Their account"),
     "staff": _("Staff"),
     "import": _("Import"),
     "complaint": _("Spam report"),

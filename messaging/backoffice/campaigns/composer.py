@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -110,6 +110,8 @@ def campaign_edit(request: StaffRequest, public_id: UUID, step: str) -> HttpResp
     campaign = campaign_get(public_id)
     if campaign.state not in EDITABLE:
         return redirect("messaging:campaign", public_id=public_id)
+    if step not in STEPS:
+        raise Http404
     if step == REVIEW:
         return _review(request, campaign)
     if request.method == "GET":

@@ -16,7 +16,7 @@ from messaging.selectors.messages import deliveries
 from messaging.selectors.screens import customers_by_id
 
 PAGE_SIZE = 50
-ORDER = Sort("id", _("Newest"), "id", nullable=False).of(descending=False)
+BY_ID = Sort("id", _("Newest"), "id", nullable=False)
 STATES: tuple[tuple[str, Text], ...] = (
     ("", _("All")),
     (Delivery.State.ACCEPTED, _("Delivered")),
@@ -82,8 +82,10 @@ def pill(url: str, key: str, label: Text, state: str, reason: str) -> Pill:
     return Pill(label, f"{url}?state={key}" if key else url, is_active)
 
 
-def page_of(request: HttpRequest, rows: QuerySet[Delivery], *, scope: str) -> Page[Delivery]:
-    keyset = Keyset(rows, ORDER, size=PAGE_SIZE)
+def page_of(
+    request: HttpRequest, rows: QuerySet[Delivery], *, scope: str, is_newest_first: bool = False
+) -> Page[Delivery]:
+    keyset = Keyset(rows, BY_ID.of(descending=is_newest_first), size=PAGE_SIZE)
     for name, walk in (("after", keyset.after), ("before", keyset.before)):
         cursor = cursor_read(request.GET.get(name, ""), scope=scope)
         if cursor is not None:

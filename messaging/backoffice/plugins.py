@@ -1,0 +1,162 @@
+"""What the screens of messaging put into the menu, the search, the home page and other apps."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from config.kit import home, nav, search
+from config.kit.nav import NavItem
+from config.kit.pages import Panel, formats
+from customers import registry as customers
+from customers.models import Customer
+from messaging.backoffice import words
+from messaging.backoffice.campaigns.index import campaign_url
+from messaging.backoffice.campaigns.people import page_of, turns
+from messaging.backoffice.timeline import KINDS, describe
+from messaging.models import Campaign, Delivery
+from messaging.selectors import screens
+from messaging.selectors.messages import campaign_names, deliveries
+
+nav.items.register(
+    "campaigns",
+    NavItem(
+        section="messaging",
+        label=_("Campaigns"),
+        icon="send",
+        url_name="messaging:campaign-list",
+        permission="messaging.view_campaign",
+        order=10,
+    ),
+)
+nav.items.register(
+    "messages",
+    NavItem(
+        section="messaging",
+        label=_("Messages"),
+        icon="mail",
+        url_name="messaging:message-list",
+        permission="messaging.view_delivery",
+        order=20,
+    ),
+)
+nav.items.register(
+    "unsubscriptions",
+    NavItem(
+        section="messaging",
+        label=_("Unsubscriptions"),
+        icon="mail-off",
+        url_name="messaging:unsubscription-list",
+        permission="customers.view_consentstate",
+        order=30,
+    ),
+)
+
+
+def campaign_hits(text: str, limit: int) -> list[search.Hit]:
+    rows = screens.campaigns_matching(Campaign.objects.order_by("-created_at"), text)
+    return [
+        search.Hit(title=one.name, detail=str(one.get_state_display()), url=campaign_url(one))
+        for one in rows.defer("body", "text_body")[:limit]
+    ]
+
+
+search.kinds.register(
+    "campaigns",
+    search.SearchKind(
+        label=_("Campaigns"), icon="send", permission="messaging.view_campaign", find=campaign_hits
+    ),
+)
+
+for key, kind in KINDS.items():
+    customers.timeline.register(
+        key,
+        customers.ActivityKind(
+            label=kind.label,
+            icon=kind.icon,
+            group="messages",
+            describe=describe(kind),
+            tone=kind.tone,
+        ),
+    )
+
+
+def messages_of(request: HttpRequest, customer: Customer) -> dict[str, Any]:
+    """The mails of one person, newest first."""
+    scope = f"customer-messages:{customer.pk}"
+    rows: QuerySet[Delivery] = deliveries().filter(customer_id=customer.pk)
+    page = page_of(request, rows, scope=scope, is_newest_first=True)
+    campaigns = campaign_names(page.rows)
+    return {
+        "messages": [
+            (one, campaigns.get(one.campaign_id or 0), words.delivery_status(one))
+            for one in page.rows
+        ],
+        **turns(page, request.path, {}, scope=scope),
+    }
+
+
+customers.panels.register(
+    "messages",
+    Panel(
+        _("Messages"),
+        "messaging/customer_messages.html",
+        messages_of,
+        permission="messaging.view_delivery",
+        order=40,
+    ),
+)
+
+
+def trouble(user: Any) -> list[home.Attention]:
+    """Campaigns that stopped or stumble, with the reason in the sender's words."""
+    return [
+        home.Attention(
+            icon="send",
+            tone="danger" if one.state == Campaign.State.FAILED else "warning",
+            title=gettext("«%(campaign)s» needs a look") % {"campaign": one.name},
+            detail=one.state_reason or str(one.get_state_display()),
+            url=campaign_url(one),
+            verb=_("See the campaign"),
+        )
+        for one in screens.campaigns_in_trouble()
+    ]
+
+
+home.attention.register(
+    "messaging.trouble",
+    home.AttentionSource(find=trouble, permission="messaging.view_campaign", order=20),
+)
+
+
+def recent(user: Any) -> dict[str, Any] | None:
+    campaigns = screens.campaigns_recent()
+    if not campaigns:
+        return None
+    counts = screens.campaign_counts(campaigns)
+    rows = [
+        (one, words.campaign_status(one), counts.get(one.pk, screens.Counts()), _when(one))
+        for one in campaigns
+    ]
+    return {"rows": rows}
+
+
+def _when(campaign: Campaign) -> str:
+    return formats.near_day(campaign.started_at or campaign.scheduled_at)
+
+
+home.panels.register(
+    "messaging.recent",
+    home.PanelSource(
+        title=_("Latest campaigns"),
+        template="messaging/home_recent.html",
+        context=recent,
+        permission="messaging.view_campaign",
+        order=30,
+        url="/backoffice/campaigns/",
+        url_label=_("All campaigns"),
+    ),
+)
+
