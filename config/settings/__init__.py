@@ -187,6 +187,12 @@ EMAIL = env.email("EMAIL_URL")
 DEFAULT_FROM_EMAIL = env.text(
     "DEFAULT_FROM_EMAIL", None if IS_PRODUCTION else "hola@casaquillay.example"
 )
+# Bounces come to this mailbox, with a token behind a plus sign.
+BOUNCE_ADDRESS = env.text("BOUNCE_ADDRESS", f"bounces@{DEFAULT_FROM_EMAIL.rpartition('@')[2]}")
+SENDING_CONNECTIONS = env.number("SENDING_CONNECTIONS", 20, least=1)
+# Mails a second of one sender; 0 is no limit. By domain: "gmail.com=20,hotmail.com=5".
+SENDING_RATE = env.number("SENDING_RATE", 0)
+SENDING_DOMAIN_RATES = env.rates("SENDING_DOMAIN_RATES")
 
 LANGUAGE_CODE = SITE_LANGUAGE
 LANGUAGES = [("es", _("Spanish")), ("en", _("English"))]

@@ -48,6 +48,20 @@ def names(name: str, default: str = "") -> list[str]:
     return [part.strip() for part in os.environ.get(name, default).split(",") if part.strip()]
 
 
+def rates(name: str) -> dict[str, float]:
+    """``name=number`` pairs separated by commas."""
+    found: dict[str, float] = {}
+    for pair in names(name):
+        key, _equals, value = pair.partition("=")
+        try:
+            found[key.strip().lower()] = float(value)
+        except ValueError:
+            raise ImproperlyConfigured(
+                f"{name} must hold pairs such as gmail.com=20, not {pair!r}."
+            ) from None
+    return found
+
+
 def choice(name: str, default: str, allowed: set[str]) -> str:
     value = os.environ.get(name, default)
     if value not in allowed:
