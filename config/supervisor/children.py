@@ -36,15 +36,15 @@ class Child:
         self.environment = environment
         self.report = report
         self.process: asyncio.subprocess.Process | None = None
-        self.is_stopping = False
+        self.stopping = asyncio.Event()
         self.pause = FIRST_PAUSE
 
     async def run(self) -> None:
         """Until ``stop``: start, print what it says, start again when it ends."""
-        while not self.is_stopping:
+        while not self.stopping.is_set():
             began = time.monotonic()
             status = await self.run_once()
-            if self.is_stopping:
+            if self.stopping.is_set():
                 return
             if time.monotonic() - began > HEALTHY_SECONDS:
                 self.pause = FIRST_PAUSE
@@ -77,7 +77,7 @@ class Child:
         )
 
     async def stop(self) -> None:
-        self.is_stopping = True
+        self.stopping.set()
         if self.process is None:
             return
         for number, seconds in (*self.service.stop_signals, (signal.SIGKILL, 5.0)):

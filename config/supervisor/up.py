@@ -21,7 +21,7 @@ import urllib.request
 from pathlib import Path
 
 from config.supervisor import embedded, environment, machine, output, services
-from config.supervisor.children import Child
+from config.supervisor.children import Child, Service
 from config.supervisor.errors import StartError
 from config.supervisor.keeper import read_json, write_json
 from config.supervisor.locks import FileLock
@@ -191,7 +191,7 @@ class Running:
         answer: dict[str, str] = json.loads(told.decode().strip().splitlines()[-1])
         return answer
 
-    def start(self, wanted: list[services.Service]) -> None:
+    def start(self, wanted: list[Service]) -> None:
         for service in wanted:
             child = Child(service, self.variables, self.report)
             self.children.append(child)
@@ -239,7 +239,7 @@ class Running:
     async def stop(self) -> None:
         output.say("\nStopping.")
         for child in reversed(self.children):
-            child.is_stopping = True
+            child.stopping.set()
         await asyncio.gather(*(child.stop() for child in self.children[1:]))
         await asyncio.gather(*(child.stop() for child in self.children[:1]))
         for task in self.tasks:

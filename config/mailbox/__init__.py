@@ -1,0 +1,1 @@
+"""Development only: receives every mail over SMTP and shows it in the browser."""
