@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.postgres",
     "django.contrib.staticfiles",
+    "django.forms",
     "django_filters",
     "django_htmx",
     "import_export",
@@ -139,6 +140,8 @@ LOGIN_URL = "account:login"
 PASSWORD_RESET_TIMEOUT = 60 * 60 * 24
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = SITE_NAME
+MFA_ADAPTER = "customers.mfa.SecretsAdapter"
+MFA_TOTP_TOLERANCE = 1
 STAFF_SECOND_FACTOR_REQUIRED = env.flag("STAFF_SECOND_FACTOR_REQUIRED", IS_PRODUCTION)
 if IS_PRODUCTION and not STAFF_SECOND_FACTOR_REQUIRED:
     raise ImproperlyConfigured("STAFF_SECOND_FACTOR_REQUIRED cannot be off in production.")
