@@ -1,16 +1,26 @@
 """Sessions in the database, with owner, scope and device, so that they can be listed and ended."""
 
-from typing import Any
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final, cast
 
+from django.conf import settings
+from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 
+from config.kit import clock
 from customers.models.accounts import Session
+
+BACKOFFICE: Final = "backoffice"
+STOREFRONT: Final = "storefront"
+# However busy it is, a session ends this long after its log-in.
+LONGEST: Final = {BACKOFFICE: timedelta(days=14), STOREFRONT: timedelta(days=90)}
+TOUCH_EVERY: Final = 300
 
 
 class SessionStore(DatabaseStore):
     """Stores who the session belongs to beside the data; a row of another scope is not found."""
 
-    def __init__(self, session_key: str | None = None, scope: str = "storefront") -> None:
+    def __init__(self, session_key: str | None = None, scope: str = STOREFRONT) -> None:
         super().__init__(session_key)
         self.scope = scope
 
@@ -18,19 +28,46 @@ class SessionStore(DatabaseStore):
     def get_model_class(cls) -> type[Session]:
         return Session
 
+    def get_session_cookie_age(self) -> int:
+        """Seconds until it ends if nothing happens any more, at most up to its longest life."""
+        idle = (
+            settings.STAFF_SESSION_COOKIE_AGE
+            if self.scope == BACKOFFICE
+            else settings.SESSION_COOKIE_AGE
+        )
+        started = self.get("started_at")
+        if started is None:
+            return int(idle)
+        left = started + LONGEST[self.scope].total_seconds() - clock.now().timestamp()
+        return max(0, min(int(idle), int(left)))
+
+    def delete(self, session_key: str | None = None) -> None:
+        """End this session, or another one of the same scope."""
+        key = session_key or self.session_key
+        if key:
+            Session.objects.filter(session_key=key, scope=self.scope).delete()
+
+    def touch(self) -> None:
+        """Note that its owner was here, at most every five minutes; that prolongs the session."""
+        now = int(clock.now().timestamp())
+        if SESSION_KEY in self and now - self.get("seen_at", 0) >= TOUCH_EVERY:
+            self["seen_at"] = now
+
     def _get_session_from_db(self) -> Session | None:
-        found: Session | None = super()._get_session_from_db()
+        found: Session | None = super()._get_session_from_db()  # type: ignore[misc]
         if found is not None and found.scope != self.scope:
             self._session_key = None
             return None
         return found
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:
-        row: Session = super().create_model_instance(data)
-        user_id = data.get("_auth_user_id")
+        row = cast("Session", super().create_model_instance(data))
+        user_id = data.get(SESSION_KEY)
         row.user_id = int(user_id) if user_id else None
         row.scope = self.scope
         row.ip = data.get("ip")
         row.user_agent = str(data.get("user_agent", ""))[:300]
         row.device = str(data.get("device", ""))
+        if "started_at" in data:
+            row.created_at = datetime.fromtimestamp(data["started_at"], tz=UTC)
         return row

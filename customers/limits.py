@@ -1,0 +1,42 @@
+"""How often one may try: per account and per place, counted before the work is done."""
+
+from datetime import timedelta
+from ipaddress import ip_address, ip_network
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from config.kit import ratelimit
+from config.kit.errors import DomainError
+from config.kit.net import client_ip
+from customers.identity import email_key, fold
+
+WINDOW = timedelta(minutes=15)
+PER_ACCOUNT = 10
+PER_PLACE = 100
+
+
+def account_key(address: str) -> str:
+    """One budget for all spellings of an address: case, accents and width do not make a new one."""
+    return fold(email_key(address))
+
+
+def refuse_too_many(scope: str, subject: str, request: HttpRequest) -> None:
+    """Count an attempt.
+
+    :raises DomainError: ``too_many``, whether the account exists or not.
+    """
+    by_account = ratelimit.allow(f"{scope}-account", subject, limit=PER_ACCOUNT, per=WINDOW)
+    by_place = ratelimit.allow(f"{scope}-place", place_of(request), limit=PER_PLACE, per=WINDOW)
+    if not (by_account and by_place):
+        raise DomainError("too_many", _("Too many attempts. Wait 15 minutes and try again."))
+
+
+def place_of(request: HttpRequest) -> str:
+    """The address of the visitor; of an IPv6 address the network of its line."""
+    ip = client_ip(request)
+    if ip is None:
+        return "unknown"
+    if ip_address(ip).version == 4:
+        return ip
+    return str(ip_network(f"{ip}/64", strict=False))

@@ -1,0 +1,49 @@
+"""What log-ins set going once their transaction is committed. Every handler may run twice."""
+
+from datetime import datetime
+
+from config.kit import audit
+from config.kit.events import emit, subscribe
+from customers.events import AccountMailRequested, LoginFailed, PasswordLinkAsked
+from customers.models import Customer
+from customers.selectors.accounts import owner_of_address
+from customers.services.activity import activity_record
+
+
+@subscribe(PasswordLinkAsked)
+def mail_the_password_link(event: PasswordLinkAsked) -> None:
+    """Ask for the mail if the address leads to somebody who may log in."""
+    user, customer = owner_of_address(event.address)
+    if customer is not None and customer.status == Customer.Status.DISABLED:
+        customer = None
+    may_user = user is not None and user.is_active and (user.is_staff or customer is not None)
+    may_customer = user is None and customer is not None and customer.email != ""
+    if may_user or may_customer:
+        emit(
+            AccountMailRequested(
+                kind="password_link",
+                user_id=user.pk if user else None,
+                customer_id=customer.pk if customer else None,
+            )
+        )
+
+
+@subscribe(LoginFailed)
+def note_the_failed_login(event: LoginFailed) -> None:
+    user, customer = owner_of_address(event.address)
+    if event.scope == "backoffice" and user is not None and user.is_staff:
+        audit.record(
+            "customers.staff.login_failed",
+            subject=user,
+            data={"ip": event.ip, "device": event.device},
+            origin="login",
+        )
+    if event.scope == "storefront" and customer is not None:
+        activity_record(
+            customer_id=customer.pk,
+            kind="login_failed",
+            at=datetime.fromisoformat(event.at),
+            origin="storefront",
+            device=event.device,
+            ip=event.ip,
+        )
