@@ -39,6 +39,11 @@ class Counts:
     opened: int = 0
     clicked: int = 0
 
+    @property
+    def open_ratio(self) -> float | None:
+        """Of those who got the mail; None while nobody has."""
+        return self.opened / self.accepted if self.accepted else None
+
 
 COUNTS = """
 SELECT campaign_id, count(*), count(sent_at),

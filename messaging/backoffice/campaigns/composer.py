@@ -255,6 +255,7 @@ def _review(request: StaffRequest, campaign: Campaign) -> HttpResponse:
 class ReasonLine:
     label: Text
     count: int
+    ratio: float
 
 
 @dataclass(frozen=True)
@@ -269,11 +270,19 @@ class AudienceLines:
     def unreachable(self) -> int:
         return self.total - self.reachable
 
+    @property
+    def reachable_ratio(self) -> float:
+        return self.reachable / self.total if self.total else 0.0
+
 
 def audience_lines(campaign: Campaign) -> AudienceLines:
     found = audience_preview(campaign)
     ordered = sorted(found.reasons.items(), key=lambda one: -one[1])
-    reasons = [ReasonLine(words.reason_text(key), count) for key, count in ordered if count]
+    reasons = [
+        ReasonLine(words.reason_text(key), count, count / found.total)
+        for key, count in ordered
+        if count
+    ]
     return AudienceLines(found.total, found.reachable, reasons)
 
 

@@ -175,3 +175,32 @@ def _moment_label(at: datetime, step: int) -> str:
     if step >= DAY:
         return local.strftime("%d-%m")
     return local.strftime("%d-%m %H:%M") if step >= 3600 else local.strftime("%H:%M")
+
+
+@dataclass(frozen=True)
+class LinkLine:
+    """A link with its share of all clicks of people."""
+
+    label: str
+    url: str
+    people: int
+    clicks: int
+    share: float | None
+    machine_clicks: int
+
+
+def link_lines(links: Sequence[Any]) -> list[LinkLine]:
+    """The most clicked first."""
+    total = sum(one.clicks for one in links)
+    lines = [
+        LinkLine(
+            one.label,
+            one.url,
+            one.people,
+            one.clicks,
+            one.clicks / total if total else None,
+            one.machine_clicks,
+        )
+        for one in links
+    ]
+    return sorted(lines, key=lambda one: -one.clicks)

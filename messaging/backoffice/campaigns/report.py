@@ -1,7 +1,6 @@
 """The page of a campaign: results, people, links, content, log."""
 
 from typing import Any
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -73,6 +72,7 @@ def _record(request: StaffRequest, campaign: Campaign, active: str) -> HttpRespo
         intro=intro(campaign),
         actions=_actions(campaign),
         more=_more(campaign),
+        template_name="messaging/campaign.html",
     ).response(
         request,
         panels=panels,
@@ -164,7 +164,7 @@ def _results(request: HttpRequest, campaign: Campaign) -> dict[str, Any]:
         return {"is_frozen": False, "audience": audience_lines(campaign)}
     numbers = campaign_numbers(campaign)
     groups = figures.groups(numbers)
-    links = link_numbers(campaign)
+    links = figures.link_lines(link_numbers(campaign))
     return {
         "is_frozen": True,
         "is_live": campaign.state == State.SENDING,
@@ -185,14 +185,8 @@ def _results(request: HttpRequest, campaign: Campaign) -> dict[str, Any]:
     }
 
 
-def link_path(url: str) -> str:
-    """The part of an address that tells links of one shop apart."""
-    parts = urlsplit(url)
-    return parts.path or parts.netloc
-
-
 def _links(request: HttpRequest, campaign: Campaign) -> dict[str, Any]:
-    links = link_numbers(campaign)
+    links = figures.link_lines(link_numbers(campaign))
     return {
         "links": links,
         "clicks_total": sum(one.clicks for one in links),
