@@ -75,9 +75,7 @@ def mail_variables() -> list[Variable]:
 
 registry.register(
     "customer",
-    VariableSource(
-        head="customer", label=_("Person"), variables=person_variables, sql=PERSON_SQL
-    ),
+    VariableSource(head="customer", label=_("Person"), variables=person_variables, sql=PERSON_SQL),
 )
 registry.register(
     "custom",

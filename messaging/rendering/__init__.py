@@ -1,2 +1,5 @@
-"""From a template to a mail. ``liquid``, ``markup``, ``plain``, ``content`` and ``program`` are pure:
-they run in the child process that looks at staff's templates, without Django."""
+"""From a template to a mail.
+
+All but ``service`` and ``words`` is pure: it runs in the child process that looks at staff's
+templates, without Django.
+"""

@@ -5,8 +5,8 @@ from typing import Any, Final
 
 from liquid import BoundTemplate, Environment
 from liquid.ast import Node
-from liquid.builtin.expressions.primitive import RangeLiteral
 from liquid.builtin.expressions.loop import LoopExpression
+from liquid.builtin.expressions.primitive import RangeLiteral
 from liquid.context import RenderContext
 from liquid.exceptions import LiquidError
 from liquid.expression import Expression

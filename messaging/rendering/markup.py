@@ -146,9 +146,7 @@ def _quoted(value: str) -> str:
     return BARE_AMPERSAND.sub("&amp;", value).replace("<", "&lt;").replace('"', "&quot;")
 
 
-def _close(
-    name: str, open_tags: list[tuple[str, int]], protected: Protected, start: int
-) -> str:
+def _close(name: str, open_tags: list[tuple[str, int]], protected: Protected, start: int) -> str:
     """The end tag with those of the HTML elements left open in it; nothing for a stray one."""
     closed: list[str] = []
     for opened, _start in reversed(open_tags):

@@ -64,5 +64,8 @@ def text_of(html: str) -> str:
     reader = _Reader()
     reader.feed(html)
     reader.close()
-    lines = [re.sub(r"[ \t\xa0\u200b]+", " ", line).strip() for line in "".join(reader.pieces).split("\n")]
+    lines = [
+        re.sub(r"[ \t\xa0\u200b]+", " ", line).strip()
+        for line in "".join(reader.pieces).split("\n")
+    ]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip() + "\n"

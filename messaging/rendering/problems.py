@@ -1,7 +1,7 @@
 """What is wrong with a template, and where. Codes here; ``words`` has the sentences."""
 
-from collections.abc import Mapping
 import dataclasses
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 

@@ -49,7 +49,7 @@ def run(
     """
     request = {"sources": sources, "samples": samples, "keep_renders": keep_renders}
     try:
-        done = subprocess.run(  # noqa: S603
+        done = subprocess.run(
             [sys.executable, "-m", "messaging.rendering.child"],
             input=json.dumps(request),
             capture_output=True,
@@ -122,9 +122,7 @@ def check_campaign(campaign: Campaign) -> Compiled:
     :raises TemplateRefused: with every trouble found.
     """
     language = settings.SITE_LANGUAGE
-    return run(
-        [source_for(campaign, language, tracked=True)], samples=samples()
-    ).contents[0]
+    return run([source_for(campaign, language, tracked=True)], samples=samples()).contents[0]
 
 
 def compile_campaign(campaign: Campaign) -> dict[str, Compiled]:

@@ -1,0 +1,32 @@
+"""Mails outside campaigns: what they say, or how it is made when they go."""
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+
+class TransactionalMail(models.Model):
+    """The content of a transactional or test delivery.
+
+    Mails with secrets hold no content: ``kind`` says what is rendered at the hand-over.
+    """
+
+    delivery_id = models.BigIntegerField(unique=True)
+    kind = models.CharField(max_length=40)
+    customer = models.ForeignKey(
+        "customers.Customer", null=True, on_delete=models.CASCADE, related_name="+"
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="+"
+    )
+    campaign = models.ForeignKey(
+        "messaging.Campaign", null=True, on_delete=models.CASCADE, related_name="+"
+    )
+    from_name = models.CharField(max_length=120, blank=True)
+    from_address = models.CharField(max_length=254, blank=True)
+    reply_to = models.CharField(max_length=254, blank=True)
+    subject = models.TextField(blank=True)
+    html = models.TextField(blank=True)
+    text = models.TextField(blank=True)
+    key = models.CharField(max_length=120, null=True, unique=True)
+    created_at = models.DateTimeField(default=timezone.now)

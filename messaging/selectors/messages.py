@@ -1,0 +1,78 @@
+"""Reads of the delivery ledger: one row a recipient."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Final
+
+from django.db.models import QuerySet
+
+from customers.models import Activity, Customer
+from messaging.models import Campaign, Delivery, TransactionalMail
+from messaging.rendering.service import Rendered
+from messaging.selectors.campaigns import campaign_preview
+from messaging.tokens import Pointer
+
+EVENTS: Final = (
+    "email_opened email_opened_machine email_clicked email_clicked_machine email_bounced "
+    "email_complained email_unsubscribed"
+).split()
+
+
+def deliveries() -> QuerySet[Delivery]:
+    """All messages but tests."""
+    return Delivery.objects.exclude(kind=Delivery.Kind.TEST)
+
+
+def campaign_names(rows: Iterable[Delivery]) -> dict[int, Campaign]:
+    """The campaigns of these rows, by id."""
+    ids = {row.campaign_id for row in rows if row.campaign_id}
+    return Campaign.objects.in_bulk(ids)
+
+
+def delivery_find(pk: int) -> Delivery | None:
+    return deliveries().select_related("customer").filter(pk=pk).first()
+
+
+def delivery_by_pointer(pointer: Pointer) -> Delivery | None:
+    """The row that a token names."""
+    start, end = pointer.created_between
+    return Delivery.objects.filter(
+        pk=pointer.delivery_id, created_at__gte=start, created_at__lt=end
+    ).first()
+
+
+def delivery_events(delivery: Delivery) -> list[Activity]:
+    """What came of a message, oldest first."""
+    if delivery.customer_id is None:
+        return []
+    return list(
+        Activity.objects.filter(
+            customer_id=delivery.customer_id,
+            kind__in=EVENTS,
+            object_kind="delivery",
+            object_id=delivery.pk,
+            occurred_at__gte=_since(delivery),
+        ).order_by("occurred_at", "id")
+    )
+
+
+def _since(delivery: Delivery) -> datetime:
+    return delivery.created_at
+
+
+def delivery_content(delivery: Delivery) -> Rendered | None:
+    """What was sent, filled in again with the values of today; None where it held a secret."""
+    if delivery.campaign_id:
+        return _campaign_content(delivery)
+    mail = TransactionalMail.objects.filter(delivery_id=delivery.pk).first()
+    if mail is None or not mail.subject:
+        return None
+    return Rendered(subject=mail.subject, html=mail.html, text=mail.text)
+
+
+def _campaign_content(delivery: Delivery) -> Rendered | None:
+    campaign = Campaign.objects.filter(pk=delivery.campaign_id).first()
+    customer = Customer.objects.filter(pk=delivery.customer_id).first()
+    if campaign is None or customer is None:
+        return None
+    return campaign_preview(campaign, customer=customer, language=delivery.language)
