@@ -8,3 +8,4 @@ class MessagingConfig(AppConfig):
 
     def ready(self) -> None:
         from messaging import plugins
+        from messaging.backoffice import plugins as screens

@@ -19,6 +19,8 @@ from messaging.backoffice.timeline import KINDS, describe
 from messaging.models import Campaign, Delivery
 from messaging.selectors import screens
 from messaging.selectors.messages import campaign_names, deliveries
+from targets import registry as targets
+from targets.models import Target
 
 nav.items.register(
     "campaigns",
@@ -160,3 +162,20 @@ home.panels.register(
     ),
 )
 
+
+def campaigns_with(target: Target) -> list[targets.Use]:
+    """The campaigns that go to a target, or leave it out."""
+    return [
+        targets.Use(
+            label=one.name,
+            kind=_("Campaign"),
+            icon="send",
+            url=campaign_url(one),
+            state=str(one.get_state_display()),
+            tone=words.CAMPAIGN_TONES.get(one.state, "neutral"),
+        )
+        for one in screens.campaigns_of_target(target.pk)
+    ]
+
+
+targets.usages.register("campaigns", campaigns_with)

@@ -140,6 +140,6 @@
     frame.className = "preview-frame preview-" + name;
     frame.src = frame.src.replace(/mode=\w+/, "mode=" + name);
     const again = box.getAttribute("hx-get");
-    if (again) { box.setAttribute("hx-get", again.replace(/mode=\w+/, "mode=" + name)); }
+    if (again) { box.setAttribute("hx-get", again.replace(/mode=\w+/, "mode=" + name)); window.htmx.process(box); }
   });
 })();

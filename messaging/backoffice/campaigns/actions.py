@@ -29,6 +29,7 @@ from messaging.models import Campaign
 from messaging.selectors.campaigns import audience_preview, campaign_numbers
 from messaging.selectors.screens import person_find
 from messaging.services import campaigns as services
+from messaging.services.transactional import campaign_test_send
 
 
 def page_url(campaign: Campaign) -> str:
@@ -68,7 +69,7 @@ def campaign_test(request: StaffRequest, public_id: UUID) -> HttpResponse:
 def _test_sent(request: StaffRequest, campaign: Campaign, addresses: list[str]) -> HttpResponse:
     can_see = request.user.has_perm("customers.view_customer")
     person = person_find(request.GET.get("as", "")) if can_see else None
-    count = services.campaign_test_send(
+    count = campaign_test_send(
         campaign=campaign, by=request.user, addresses=addresses, customer=person
     )
     text = ngettext(

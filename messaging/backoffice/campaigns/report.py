@@ -32,6 +32,7 @@ State = Campaign.State
 STARTED = (State.SENDING, State.PAUSED, State.FINISHED, State.CANCELLED, State.FAILED)
 EDITABLE = (State.DRAFT, State.SCHEDULED)
 STOPPABLE = (State.SCHEDULED, State.SENDING, State.PAUSED)
+POLL, POLL_LARGE, LARGE = 3, 10, 100_000
 panels: Registry[Panel] = Registry("messaging.campaign_panels")
 
 
@@ -168,6 +169,7 @@ def _results(request: HttpRequest, campaign: Campaign) -> dict[str, Any]:
     return {
         "is_frozen": True,
         "is_live": campaign.state == State.SENDING,
+        "pause_seconds": POLL_LARGE if numbers.audience >= LARGE else POLL,
         "numbers": numbers,
         "groups": groups,
         "segments": figures.segments(groups),
@@ -217,7 +219,7 @@ LOG_ICONS = {
     "scheduled": "calendar-event",
     "unscheduled": "calendar",
     "test_sent": "test-pipe",
-    "sent": "send",
+    "started": "send",
     "paused": "player-pause",
     "resumed": "player-play",
     "cancelled": "player-stop",
@@ -230,7 +232,7 @@ LOG_TEXTS = {
     "scheduled": gettext_lazy("%(who)s scheduled the sending."),
     "unscheduled": gettext_lazy("%(who)s made it a draft again."),
     "test_sent": gettext_lazy("%(who)s sent a test."),
-    "sent": gettext_lazy("%(who)s started the sending."),
+    "started": gettext_lazy("%(who)s started the sending."),
     "paused": gettext_lazy("%(who)s paused the sending."),
     "resumed": gettext_lazy("%(who)s let the sending go on."),
     "cancelled": gettext_lazy("%(who)s cancelled the sending."),
