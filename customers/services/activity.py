@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from config.kit import clock
 from customers.models import Activity
@@ -54,3 +54,10 @@ def activity_record_many(*, rows: Iterable[ActivityRow]) -> int:
         batch_size=2000,
     )
     return len(made)
+
+
+# For writers that work in SQL: a query of these columns goes behind it.
+INSERT_SELECT: Final = (
+    "INSERT INTO customers_activity "
+    "(customer_id, kind, occurred_at, object_kind, object_id, context_id, data) "
+)
