@@ -44,6 +44,11 @@ class Figure:
     is_good: bool = True
     series: Sequence[float] = ()
 
+    @property
+    def magnitude(self) -> float:
+        """The change without its sign: the arrow says that."""
+        return abs(self.change or 0)
+
 
 @dataclass(frozen=True, kw_only=True)
 class FigureSource:

@@ -32,7 +32,7 @@ class Column:
     sort: str = ""
     align: Literal["", "end"] = ""
     default: bool = True
-    card: Literal["title", "aside", "meta", "hidden"] = "meta"
+    card: Literal["title", "aside", "aside_small", "meta", "hidden"] = "meta"
     card_label: Text = ""
     template: str = ""
 
