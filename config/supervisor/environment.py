@@ -19,12 +19,16 @@ def secret_values(places: Places) -> dict[str, str]:
     """Keys of this installation, made once, readable by their owner only."""
     keys = read_json(places.secrets)
     if not keys:
-        keys = {
-            "SECRET_KEY": secrets.token_urlsafe(50),
-            "ENCRYPTION_KEYS": base64.urlsafe_b64encode(os.urandom(32)).decode(),
-        }
+        keys = new_secrets()
         write_json(places.secrets, keys)
     return {name: str(value) for name, value in keys.items()}
+
+
+def new_secrets() -> dict[str, str]:
+    return {
+        "SECRET_KEY": secrets.token_urlsafe(50),
+        "ENCRYPTION_KEYS": base64.urlsafe_b64encode(os.urandom(32)).decode(),
+    }
 
 
 def first_choice(places: Places) -> Path:
@@ -34,7 +38,11 @@ def first_choice(places: Places) -> Path:
 
 def development(places: Places) -> dict[str, str]:
     """Everything but the servers' addresses; what is set already stays as it is."""
-    values = {"VAR_DIR": str(places.var), **secret_values(places)}
+    values = {
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+        "VAR_DIR": str(places.var),
+        **secret_values(places),
+    }
     if not os.environ.get("EMAIL_URL"):
         values["MAILBOX_DIR"] = str(places.mailbox)
     if read_json(first_choice(places)).get("demo"):

@@ -35,7 +35,7 @@ class Places:
         return self.var / "mailbox"
 
     def prepare(self) -> None:
-        for folder in (self.var, self.run, self.logs):
+        for folder in (self.var, self.run, self.logs, self.var / "static"):
             folder.mkdir(parents=True, exist_ok=True)
         self.run.chmod(0o711)
 

@@ -14,10 +14,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import django
+from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
 
-from config.supervisor import database
+from config.supervisor import database, environment
+from config.supervisor.keeper import read_json, write_json
+from config.supervisor.places import Places, default_places
 
 OWNER_EMAIL = "ana@casaquillay.example"
 OWNER_NAME = "Ana Millaray"
@@ -44,24 +47,53 @@ def is_older(made: Path, source: Path) -> bool:
     return not made.exists() or made.stat().st_mtime < source.stat().st_mtime
 
 
+def furnish(places: Places, mode: str) -> dict[str, str]:
+    """At the first start only, and only into an empty database; remembers what was chosen."""
+    note = environment.first_choice(places)
+    choice = read_json(note)
+    if choice.get("unfinished"):
+        sys.exit("The first start broke off while it made the demo. Start over: up --reset")
+    if choice:
+        return {}
+    if mode != "demo" or is_in_use():
+        write_json(note, {"demo": False})
+        return {}
+    write_json(note, {"unfinished": True})
+    with stage("Demo company"):
+        password = seed_demo()
+    write_json(note, {"demo": True})
+    return {"password": password}
+
+
+def is_in_use() -> bool:
+    names = ("User", "Customer")
+    return any(apps.get_model("customers", name)._default_manager.exists() for name in names)
+
+
 def seed_demo() -> str:
     """The demo company and its owner; returns the owner's password, which is stored hashed only."""
     password = secrets.token_urlsafe(12)
     call_command("seed_demo", stdout=sys.stderr)
+    owner_create(password)
     return password
 
 
-def main(first: str) -> None:
+def owner_create(password: str) -> None:
+    owner = apps.get_model("customers", "User")(
+        email=OWNER_EMAIL, name=OWNER_NAME, is_staff=True, language=settings.SITE_LANGUAGE
+    )
+    owner.set_password(password)
+    owner.save()
+    owner.groups.add(apps.get_model("auth", "Group").objects.get(name="owner"))
+
+
+def main(mode: str) -> None:
     django.setup()
-    with stage("Database migrations"):
+    with stage("Migrations"):
         database.migrate()
     with stage("Translations"):
         compile_translations()
-    result: dict[str, str] = {}
-    if first == "demo":
-        with stage("Demo company"):
-            result["password"] = seed_demo()
-    print(json.dumps(result))
+    print(json.dumps(furnish(default_places(), mode)))
 
 
 if __name__ == "__main__":

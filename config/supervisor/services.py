@@ -8,6 +8,8 @@ from config.supervisor.children import Service
 
 # A cold stop for workers: their work stands in PostgreSQL and goes on at the next start.
 WORKER_STOP = ((signal.SIGTERM, 3.0), (signal.SIGQUIT, 3.0))
+# Workers of one machine in development may run as root: nothing they read comes pickled.
+AS_ROOT = "ignore:You're running the worker with superuser"
 WEB_WORKERS = 2
 WEB_THREADS = 4
 
@@ -43,4 +45,4 @@ def worker(name: str, queues: str, size: tuple[str, ...]) -> Service:
 
 
 def celery() -> tuple[str, ...]:
-    return (sys.executable, "-m", "celery", "--quiet", "--app", "config.celery:app")
+    return (sys.executable, "-W", AS_ROOT, "-m", "celery", "--quiet", "--app", "config.celery:app")

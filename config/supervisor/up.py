@@ -162,17 +162,10 @@ class Running:
 
     async def prepare_database(self) -> str:
         """Returns the owner's password when the demo was made, else nothing."""
-        note = environment.first_choice(self.places)
-        choice = read_json(note)
-        wants_demo = not choice and not self.options.no_demo
-        if choice.get("unfinished"):
-            raise StartError("The first start broke off half way. Start over: up --reset")
-        if not choice:
-            write_json(note, {"demo": wants_demo, "unfinished": wants_demo})
+        mode = "empty" if self.options.no_demo else "demo"
+        with output.stage("Database"):
+            result = await self.run_prepare(mode)
         self.variables |= environment.development(self.places)
-        result = await self.run_prepare("demo" if wants_demo else "empty")
-        if wants_demo:
-            write_json(note, {"demo": True})
         return str(result.get("password", ""))
 
     async def run_prepare(self, mode: str) -> dict[str, str]:
