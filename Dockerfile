@@ -11,6 +11,7 @@ USER clientela
 RUN python -c "from config import bootstrap; bootstrap.set_up([bootstrap.RUN_LOCK])"
 COPY --chown=clientela . .
 ENV PATH=/app/.venv/bin:$PATH
+RUN pybabel compile --directory config/locale --domain django
 EXPOSE 8000
 CMD ["gunicorn", "--bind", "0.0.0.0:8000", "--worker-class", "gthread", "--preload", \
      "--workers", "2", "--threads", "4", "--access-logfile", "-", "config.wsgi:application"]
