@@ -4,8 +4,10 @@ from config.kit.partitions import ledgers
 from config.kit.seeding import seeders
 from messaging import invariants
 from messaging.seeding import seed_campaigns
+from targets.registry import register_filters
 
 ledgers.register("messaging_delivery", "created_at")
 seeders.register("campaigns", seed_campaigns)
+register_filters("messaging.filters")
 
 __all__ = ["invariants"]

@@ -1,8 +1,7 @@
-"""What this app plugs into the registries of the layers below."""
+"""What this app plugs into the registries of the layers below, and its own filters."""
 
 from config.kit.partitions import ledgers
-from targets import invariants
+from targets.registry import register_filters
 
 ledgers.register("targets_membershipchange", "occurred_at")
-
-__all__ = ["invariants"]
+register_filters("targets.filters")

@@ -1,0 +1,55 @@
+"""TG10: the number of distinct mails that the person opened."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from messaging.filter_parts import CAMPAIGN, OPENED_KINDS, campaign_condition, campaign_words
+from targets.catalog import Catalog
+from targets.compiling.families import Measure, count_columns, count_sql
+from targets.compiling.scope import Scope, window_sql
+from targets.filter import Filter
+from targets.operands.number import NumberOperand
+from targets.parameters import WindowParameter
+from targets.rules.tree import Leaf
+from targets.rules.words import Phrase, number_words, phrase, window_words
+
+
+class EmailOpenCount(Filter):
+    id = "email_open_count"
+    label = gettext_lazy("Number of e-mails opened")
+    section = "mail"
+    facts = ("customers_activity",)
+    parameters = (CAMPAIGN, WindowParameter())
+
+    def operand(self, values: dict[str, Any], catalog: Catalog) -> NumberOperand:
+        return NumberOperand(can_be_missing=False, whole=True)
+
+    def compile(self, leaves: Sequence[Leaf], scope: Scope) -> list[str]:
+        measures = [
+            Measure(
+                f"{OPENED_KINDS} "
+                f"AND {window_sql('occurred_at', leaf.values.get('window'), scope)}"
+                + campaign_condition(leaf.values, "context_id", scope),
+                counted="DISTINCT object_id",
+            )
+            for leaf in leaves
+        ]
+        columns = count_columns(self.id, "customers_activity", measures, scope)
+        return [
+            count_sql(column, leaf.values["op"], leaf.values["value"], scope)
+            for leaf, column in zip(leaves, columns, strict=True)
+        ]
+
+    def phrase(self, leaf: Leaf, catalog: Catalog) -> Phrase:
+        return phrase(
+            _("opened %(number)s e-mails (%(mail)s) %(when)s"),
+            number=number_words(leaf.values["op"], leaf.values["value"]),
+            mail=campaign_words(leaf.values, catalog),
+            when=window_words(leaf.values.get("window")),
+        )
+
+
+FILTER = EmailOpenCount()

@@ -1,0 +1,45 @@
+"""TG27: opens by the person, not by a machine; the window is on any open."""
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext_lazy
+
+from messaging.filter_parts import CAMPAIGN, OPENED_KINDS, campaign_condition, mail_phrase
+from targets.catalog import Catalog
+from targets.compiling.families import Measure, count_columns, often_enough
+from targets.compiling.scope import Scope, window_sql
+from targets.filter import Filter
+from targets.parameters import CountParameter, WindowParameter
+from targets.rules.tree import Leaf
+from targets.rules.words import Phrase
+
+
+class EmailOpened(Filter):
+    id = "email_opened"
+    label = gettext_lazy("E-mail opened")
+    section = "mail"
+    facts = ("customers_activity",)
+    parameters = (CAMPAIGN, CountParameter(), WindowParameter())
+    kinds = OPENED_KINDS
+    sentence = gettext_lazy("opened %(mail)s %(times)s %(when)s")
+
+    def compile(self, leaves: Sequence[Leaf], scope: Scope) -> list[str]:
+        measures = [
+            Measure(
+                f"{self.kinds} "
+                f"AND {window_sql('occurred_at', leaf.values.get('window'), scope)}"
+                + campaign_condition(leaf.values, "context_id", scope)
+            )
+            for leaf in leaves
+        ]
+        columns = count_columns(self.id, "customers_activity", measures, scope)
+        return [
+            often_enough(column, leaf.values.get("count"), scope)
+            for leaf, column in zip(leaves, columns, strict=True)
+        ]
+
+    def phrase(self, leaf: Leaf, catalog: Catalog) -> Phrase:
+        return mail_phrase(str(self.sentence), leaf, catalog)
+
+
+FILTER = EmailOpened()

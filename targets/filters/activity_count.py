@@ -1,0 +1,88 @@
+"""TG14: the number of records in the activity log, of some kinds."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from customers.registry import timeline
+from targets.catalog import Catalog
+from targets.compiling.families import Measure, count_columns, count_sql
+from targets.compiling.scope import Scope, window_sql
+from targets.filter import Filter
+from targets.inputs import Choice
+from targets.operands.number import NumberOperand
+from targets.parameters import NameParameter, NamesParameter, WindowParameter
+from targets.rules.tree import Leaf
+from targets.rules.words import Phrase, both, either, number_words, phrase, window_words
+
+MODES = (
+    Choice("any", gettext_lazy("any of these kinds")),
+    Choice("all", gettext_lazy("each of these kinds")),
+    Choice("sum", gettext_lazy("these kinds together")),
+)
+
+
+def find_kinds(catalog: Catalog) -> list[Choice]:
+    return [Choice(key, kind.label) for key, kind in timeline.items()]
+
+
+class ActivityCount(Filter):
+    id = "activity_count"
+    label = gettext_lazy("Number of activity records")
+    section = "visits"
+    facts = ("customers_activity",)
+    parameters = (
+        NamesParameter("kinds", find_kinds, label=gettext_lazy("Kinds of activity")),
+        NameParameter("mode", lambda catalog: MODES, label=gettext_lazy("Count"), default="any"),
+        WindowParameter(),
+    )
+
+    def operand(self, values: dict[str, Any], catalog: Catalog) -> NumberOperand:
+        return NumberOperand(can_be_missing=False, whole=True)
+
+    def compile(self, leaves: Sequence[Leaf], scope: Scope) -> list[str]:
+        measures: list[Measure] = []
+        widths: list[int] = []
+        for leaf in leaves:
+            made = self._measures(leaf.values, scope)
+            measures += made
+            widths.append(len(made))
+        columns = iter(count_columns("activity", "customers_activity", measures, scope))
+        return [
+            self._combined(leaf.values, [next(columns) for _index in range(width)], scope)
+            for leaf, width in zip(leaves, widths, strict=True)
+        ]
+
+    def _measures(self, values: dict[str, Any], scope: Scope) -> list[Measure]:
+        within = window_sql("occurred_at", values.get("window"), scope)
+        if values.get("mode") == "sum":
+            kinds = scope.bind(values["kinds"], "text[]")
+            return [Measure(f"kind = ANY({kinds}) AND {within}")]
+        return [Measure(f"kind = {scope.bind(kind)} AND {within}") for kind in values["kinds"]]
+
+    def _combined(self, values: dict[str, Any], columns: list[str], scope: Scope) -> str:
+        parts = [count_sql(column, values["op"], values["value"], scope) for column in columns]
+        word = " AND " if values.get("mode") == "all" else " OR "
+        return f"({word.join(parts)})"
+
+    def phrase(self, leaf: Leaf, catalog: Catalog) -> Phrase:
+        values = leaf.values
+        labels = {choice.value: str(choice.label) for choice in find_kinds(catalog)}
+        named = [_("“%(text)s”") % {"text": labels.get(kind, kind)} for kind in values["kinds"]]
+        templates = {
+            "any": _("have %(number)s records of %(kinds)s %(when)s"),
+            "all": _("have %(number)s records of each of %(kinds)s %(when)s"),
+            "sum": _("have %(number)s records in all of %(kinds)s %(when)s"),
+        }
+        mode = values.get("mode", "any")
+        return phrase(
+            templates[mode],
+            number=number_words(values["op"], values["value"]),
+            kinds=either(named) if mode == "any" else both(named),
+            when=window_words(values.get("window")),
+        )
+
+
+FILTER = ActivityCount()

@@ -1,0 +1,93 @@
+"""TG02: whole years on the site's today. Born on 29 February: birthday on 1 March otherwise."""
+
+import math
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from targets.catalog import Catalog
+from targets.compiling.scope import Scope
+from targets.filter import ValueFilter
+from targets.operands.number import NumberOperand
+from targets.phrases import value_phrase
+from targets.rules.tree import Leaf
+from targets.rules.words import Phrase
+
+BORN = "person.birth_date"
+
+
+class AgeOperand(NumberOperand):
+    """Ages as ranges of birth dates, which an index serves."""
+
+    def value_sql(self, expression: str, op: str, value: Any, scope: Scope) -> str:
+        if op in ("any", "ne"):
+            return self._any_sql([value] if op == "ne" else value, scope, negated=op == "ne")
+        if op == "none":
+            return self._any_sql(value, scope, negated=True)
+        forms: dict[str, Callable[[], str]] = {
+            "gte": lambda: reached(value, scope),
+            "gt": lambda: reached(math.floor(value) + 1, scope),
+            "lt": lambda: f"(NOT {reached(value, scope)})",
+            "lte": lambda: f"(NOT {reached(math.floor(value) + 1, scope)})",
+            "eq": lambda: self._between(value, value, scope),
+            "between": lambda: self._between(value[0], value[1], scope),
+        }
+        return forms[op]()
+
+    def _any_sql(self, ages: list[float], scope: Scope, *, negated: bool) -> str:
+        some = " OR ".join(self._between(age, age, scope) for age in ages)
+        return f"(NOT ({some}))" if negated else f"({some})"
+
+    def _between(self, low: float, high: float, scope: Scope) -> str:
+        return f"({reached(low, scope)} AND NOT {reached(math.floor(high) + 1, scope)})"
+
+
+def reached(age: float, scope: Scope) -> str:
+    """That the person has had the birthday of this age; NULL without a birth date."""
+    latest = latest_birth(math.ceil(age), scope.instant.today)
+    return f"({BORN} <= {scope.bind(latest, 'date')})"
+
+
+def latest_birth(age: int, today: date) -> str:
+    """The latest birth date of those who have this age today."""
+    year = today.year - age
+    if year < 1:
+        return "-infinity"
+    if year > 9999:
+        return "infinity"
+    if (today.month, today.day) == (2, 29):
+        try:
+            return date(year, 2, 29).isoformat()
+        except ValueError:
+            return date(year, 2, 28).isoformat()
+    return today.replace(year=year).isoformat()
+
+
+class Age(ValueFilter):
+    id = "age"
+    label = gettext_lazy("Age")
+    section = "person"
+
+    def operand(self, values: dict[str, Any], catalog: Catalog) -> AgeOperand:
+        return AgeOperand()
+
+    def expression(self, values: dict[str, Any], scope: Scope) -> str:
+        return BORN
+
+    def is_timed(self, leaf: Leaf) -> bool:
+        return leaf.values["op"] not in ("empty", "not_empty")
+
+    def phrase(self, leaf: Leaf, catalog: Catalog) -> Phrase:
+        return value_phrase(
+            leaf,
+            self.operand(leaf.values, catalog),
+            _("are %(value)s years old"),
+            absent=_("have no known age"),
+            present=_("have a known age"),
+        )
+
+
+FILTER = Age()

@@ -1,0 +1,48 @@
+"""TG27: a stable random share of the people, the same for the same salt."""
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from targets.catalog import Catalog
+from targets.compiling.scope import Scope
+from targets.filter import Filter
+from targets.operands.number import exact
+from targets.parameters import PercentParameter, TextParameter
+from targets.rules.tree import Leaf
+from targets.rules.words import Phrase, phrase, shown_number
+
+STEPS = 2**32
+
+
+class Bucket(Filter):
+    id = "bucket"
+    label = gettext_lazy("Random share")
+    section = "groups"
+    parameters = (
+        PercentParameter("percent", label=gettext_lazy("Percent"), is_required=True),
+        TextParameter("salt", label=gettext_lazy("Name of the draw"), is_required=True),
+    )
+
+    def compile(self, leaves: Sequence[Leaf], scope: Scope) -> list[str]:
+        return [self._sql(leaf, scope) for leaf in leaves]
+
+    def _sql(self, leaf: Leaf, scope: Scope) -> str:
+        """The first four bytes of SHA-256 of salt and public id lie under the share."""
+        limit = int(exact(leaf.values["percent"]) * STEPS / 100)
+        if limit >= STEPS:
+            return "TRUE"
+        salted = f"{scope.bind(leaf.values['salt'], 'text')} || ':' || person.public_id::text"
+        threshold = scope.bind(f"\\x{limit:08x}", "bytea")
+        return f"(sha256(convert_to({salted}, 'UTF8')) < {threshold})"
+
+    def phrase(self, leaf: Leaf, catalog: Catalog) -> Phrase:
+        return phrase(
+            _("are in the %(percent)s percent of the draw %(salt)s"),
+            percent=shown_number(leaf.values["percent"]),
+            salt=_("“%(text)s”") % {"text": leaf.values["salt"]},
+        )
+
+
+FILTER = Bucket()

@@ -1,0 +1,77 @@
+"""TG27: what a person said about being written to. Waiting for confirmation counts as never."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from customers.models import ConsentState
+from customers.models.consent import Channel
+from targets.catalog import Catalog
+from targets.compiling.scope import Scope
+from targets.filter import ValueFilter
+from targets.inputs import Choice
+from targets.operands.choice import ChoiceOperand
+from targets.parameters import NameParameter
+from targets.rules.tree import Leaf
+from targets.rules.words import Phrase, phrase
+
+CHOICES = (
+    Choice("granted", gettext_lazy("granted")),
+    Choice("withdrawn", gettext_lazy("withdrawn")),
+    Choice("never", gettext_lazy("never given")),
+)
+
+
+def find_channels(catalog: Catalog) -> list[Choice]:
+    return [Choice(value, label) for value, label in Channel.choices]
+
+
+def find_purposes(catalog: Catalog) -> list[Choice]:
+    """Marketing, and every purpose that somebody spoke about."""
+    return catalog.load("purposes", known_purposes)
+
+
+def known_purposes() -> list[Choice]:
+    known = ConsentState.objects.order_by("purpose").values_list("purpose", flat=True).distinct()
+    labels = {"marketing": gettext_lazy("marketing")}
+    return [Choice(name, labels.get(name, name)) for name in sorted({*known, "marketing"})]
+
+
+class Consent(ValueFilter):
+    id = "consent"
+    label = gettext_lazy("Consent")
+    section = "consent"
+    facts = ("customers_consentstate",)
+    parameters = (
+        NameParameter("channel", find_channels, label=gettext_lazy("Channel")),
+        NameParameter("purpose", find_purposes, label=gettext_lazy("Purpose"), default="marketing"),
+    )
+
+    def operand(self, values: dict[str, Any], catalog: Catalog) -> ChoiceOperand:
+        return ChoiceOperand(lambda: CHOICES, can_be_missing=False, asks_absence=True)
+
+    def expression(self, values: dict[str, Any], scope: Scope) -> str:
+        purpose = values.get("purpose", "marketing")
+        condition = f"channel = {scope.bind(values['channel'])} AND purpose = {scope.bind(purpose)}"
+        alias = scope.join(
+            "consent",
+            f"(SELECT customer_id, value FROM customers_consentstate WHERE {condition})",  # noqa: S608
+        )
+        return f"coalesce(nullif({alias}.value, 'pending'), 'never')"
+
+    def phrase(self, leaf: Leaf, catalog: Catalog) -> Phrase:
+        values = leaf.values
+        channel = dict(Channel.choices)[values["channel"]]
+        if values["op"] in ("empty", "not_empty"):
+            absent = values["op"] == "empty"
+            return phrase(_("have no state of consent") if absent else _("have a state of consent"))
+        return phrase(
+            _("have the consent %(value)s for %(channel)s (%(purpose)s)"),
+            value=self.operand(values, catalog).words(values["op"], values["value"]),
+            channel=str(channel),
+            purpose=_("marketing") if "purpose" not in values else values["purpose"],
+        )
+
+
+FILTER = Consent()

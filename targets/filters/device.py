@@ -1,0 +1,64 @@
+"""TG05: log-ins from a computer, a phone or a tablet."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from targets.catalog import Catalog
+from targets.compiling.families import Measure, count_columns, often_enough
+from targets.compiling.scope import Scope, window_sql
+from targets.filter import Filter
+from targets.inputs import Choice
+from targets.operands.choice import ChoiceOperand
+from targets.parameters import CountParameter, WindowParameter
+from targets.rules.tree import Leaf
+from targets.rules.words import Phrase, phrase, times_words, window_words
+
+CHOICES = (
+    Choice("desktop", gettext_lazy("a computer")),
+    Choice("mobile", gettext_lazy("a phone")),
+    Choice("tablet", gettext_lazy("a tablet")),
+)
+
+
+class DeviceOperand(ChoiceOperand):
+    labels = {"any": gettext_lazy("is one of")}
+
+
+class Device(Filter):
+    id = "device"
+    label = gettext_lazy("Device of a log-in")
+    section = "visits"
+    facts = ("customers_activity",)
+    parameters = (CountParameter(), WindowParameter())
+
+    def operand(self, values: dict[str, Any], catalog: Catalog) -> DeviceOperand:
+        return DeviceOperand(lambda: CHOICES, can_be_missing=False)
+
+    def compile(self, leaves: Sequence[Leaf], scope: Scope) -> list[str]:
+        measures = [
+            Measure(
+                f"kind = 'login' AND device = ANY({scope.bind(leaf.values['value'], 'text[]')}) "
+                f"AND {window_sql('occurred_at', leaf.values.get('window'), scope)}"
+            )
+            for leaf in leaves
+        ]
+        columns = count_columns("device", "customers_activity", measures, scope)
+        return [
+            often_enough(column, leaf.values.get("count"), scope)
+            for leaf, column in zip(leaves, columns, strict=True)
+        ]
+
+    def phrase(self, leaf: Leaf, catalog: Catalog) -> Phrase:
+        operand = self.operand(leaf.values, catalog)
+        return phrase(
+            _("logged in from %(devices)s %(times)s %(when)s"),
+            devices=operand.words("any", leaf.values["value"]),
+            times=times_words(leaf.values.get("count")),
+            when=window_words(leaf.values.get("window")),
+        )
+
+
+FILTER = Device()

@@ -1,0 +1,45 @@
+"""TG15: log-ins."""
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from targets.catalog import Catalog
+from targets.compiling.families import Measure, count_columns, often_enough
+from targets.compiling.scope import Scope, window_sql
+from targets.filter import Filter
+from targets.parameters import CountParameter, WindowParameter
+from targets.rules.tree import Leaf
+from targets.rules.words import Phrase, phrase, times_words, window_words
+
+
+class Login(Filter):
+    id = "login"
+    label = gettext_lazy("Log-in")
+    section = "visits"
+    facts = ("customers_activity",)
+    parameters = (CountParameter(), WindowParameter())
+
+    def compile(self, leaves: Sequence[Leaf], scope: Scope) -> list[str]:
+        measures = [
+            Measure(
+                f"kind = 'login' AND {window_sql('occurred_at', leaf.values.get('window'), scope)}"
+            )
+            for leaf in leaves
+        ]
+        columns = count_columns("login", "customers_activity", measures, scope)
+        return [
+            often_enough(column, leaf.values.get("count"), scope)
+            for leaf, column in zip(leaves, columns, strict=True)
+        ]
+
+    def phrase(self, leaf: Leaf, catalog: Catalog) -> Phrase:
+        return phrase(
+            _("logged in %(times)s %(when)s"),
+            times=times_words(leaf.values.get("count")),
+            when=window_words(leaf.values.get("window")),
+        )
+
+
+FILTER = Login()

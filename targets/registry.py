@@ -1,0 +1,56 @@
+"""What the apps above add to targets: filters, uses of a target, tabs of its page."""
+
+import pkgutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from config.kit.pages import Panel
+from config.kit.registry import Registry
+from targets.filter import Filter
+from targets.models import Target
+
+
+@dataclass(frozen=True, kw_only=True)
+class Use:
+    """Something that uses a target, and would change or break with it."""
+
+    label: str
+    kind: str | Promise
+    icon: str
+    url: str
+    state: str = ""
+    tone: str = "neutral"
+
+
+# id of the filter -> the filter; the order is that of the builder's chooser within a section
+filters: Registry[Filter] = Registry("targets.filters")
+# name -> what uses this target
+usages: Registry[Callable[[Target], list[Use]]] = Registry("targets.usages")
+panels: Registry[Panel] = Registry("targets.panels")
+
+SECTIONS: dict[str, str | Promise] = {
+    "person": _("The person"),
+    "record": _("Their record"),
+    "visits": _("Log-ins and activity"),
+    "mail": _("E-mails"),
+    "consent": _("Consent"),
+    "groups": _("Groups"),
+}
+
+
+def register_filters(package: str) -> None:
+    """Register the ``FILTER`` of every module of a package: a filter is one file."""
+    for module in sorted(
+        pkgutil.iter_modules(import_module(package).__path__), key=lambda m: m.name
+    ):
+        found = import_module(f"{package}.{module.name}").FILTER
+        filters.register(found.id, found)
+
+
+def uses_of(target: Target) -> list[Use]:
+    """Everything that uses the target, across the apps."""
+    return [use for find in usages.values() for use in find(target)]
