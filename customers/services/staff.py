@@ -1,0 +1,249 @@
+"""Log-ins of staff: who they are, their role, and the way into the back office.
+
+1. The password (``staff_password_check``), counted per account and per place.
+2. The session gets a new key and remembers who waits (``staff_wait``); nobody is logged in yet.
+3. The second factor, or setting one up where it is required.
+4. Another new key, and ``staff_verified`` (``staff_enter``): only now is there a user.
+"""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.contrib.auth import authenticate
+from django.contrib.auth.models import Group
+from django.db import connection, transaction
+from django.http import HttpRequest
+from django.utils.crypto import constant_time_compare
+from django.utils.translation import gettext as _
+
+from config.kit import audit, clock
+from config.kit.errors import DomainError
+from customers.identity import email_key
+from customers.limits import account_key, refuse_too_many
+from customers.models import User
+from customers.roles import ROLES
+from customers.rules.emails import clean_email
+from customers.selectors.accounts import staff_exists
+from customers.services.accounts import login_note_failure, login_wrong
+from customers.services.passwords import refuse_weak_password
+from customers.services.second_factor import factor_check, factor_exists
+from customers.services.sessions import session_close, session_end_all, session_open
+
+FIRST_OWNER_LOCK = 7_301_004
+WAITING = "staff_waiting"
+WAIT_SECONDS = 15 * 60
+
+
+@dataclass(frozen=True, kw_only=True)
+class Waiting:
+    """Somebody whose password was right and whose second factor is still due."""
+
+    user: User
+    next: str
+
+
+@transaction.atomic
+def staff_create(
+    *,
+    email: str,
+    password: str,
+    role: str,
+    name: str,
+    language: str = "",
+    by: User | None = None,
+    request: HttpRequest | None = None,
+) -> User:
+    """Make a member of staff; a customer's log-in with this address becomes one too.
+
+    :raises DomainError: a wrong e-mail, a weak password, an unknown role, a role above one's own,
+        or an address that is staff already.
+    """
+    if role not in ROLES:
+        raise DomainError("role_unknown", _("There is no such role."), field="role")
+    if by is not None:
+        refuse_beyond(by, role)
+    address = clean_email(email)
+    user = User.objects.select_for_update().filter(email_key=email_key(address)).first()
+    if user is not None and user.is_staff:
+        raise DomainError("email_taken", _("This person is staff already."), field="email")
+    user = user or User(email=address)
+    user.name, user.is_staff, user.is_active = name.strip(), True, True
+    user.language = language or settings.SITE_LANGUAGE
+    refuse_weak_password(password, user)
+    user.set_password(password)
+    user.password_changed_at = clock.now()
+    user.save()
+    user.groups.set([Group.objects.get(name=role)])
+    session_end_all(user=user)
+    audit.record(
+        "customers.staff.created",
+        actor=by or user,
+        subject=user,
+        after={"email": user.email, "name": user.name},
+        data={"role": role},
+        request=request,
+    )
+    return user
+
+
+@transaction.atomic
+def first_owner_create(
+    *, email: str, password: str, name: str, language: str, request: HttpRequest
+) -> User:
+    """Make the owner of an empty installation.
+
+    :raises DomainError: ``not_first`` when there is staff already; what ``staff_create`` raises.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [FIRST_OWNER_LOCK])
+    if staff_exists():
+        raise DomainError("not_first", _("There is an owner already."))
+    return staff_create(
+        email=email, password=password, role="owner", name=name, language=language, request=request
+    )
+
+
+@transaction.atomic
+def staff_role_set(*, user: User, role: str, by: User, request: HttpRequest | None = None) -> None:
+    """Give another role; the person's sessions end, so that no old right lives on.
+
+    :raises DomainError: above one's own role, a person above oneself, or the last owner.
+    """
+    if role not in ROLES:
+        raise DomainError("role_unknown", _("There is no such role."), field="role")
+    _refuse_above(by, user)
+    refuse_beyond(by, role)
+    before = role_of(user)
+    if before == "owner" and role != "owner":
+        _refuse_last_owner(user)
+    user.groups.set([Group.objects.get(name=role)])
+    session_end_all(user=user, scope="backoffice")
+    audit.record(
+        "customers.staff.role_changed",
+        actor=by,
+        subject=user,
+        data={"before": before, "after": role},
+        request=request,
+    )
+
+
+@transaction.atomic
+def staff_deactivate(*, user: User, by: User, request: HttpRequest | None = None) -> None:
+    """Lock a member of staff out at once.
+
+    :raises DomainError: a person above oneself, or the last owner.
+    """
+    _refuse_above(by, user)
+    if role_of(user) == "owner":
+        _refuse_last_owner(user)
+    user.is_active = False
+    user.save(update_fields=["is_active"])
+    session_end_all(user=user)
+    audit.record("customers.staff.deactivated", actor=by, subject=user, request=request)
+
+
+def role_of(user: User) -> str:
+    """The highest role of this person, empty for none."""
+    held = [name for name in user.groups.values_list("name", flat=True) if name in ROLES]
+    return max(held, key=lambda name: ROLES[name].rank, default="")
+
+
+def refuse_beyond(by: User, role: str) -> None:
+    """
+    :raises DomainError: the role holds a right that ``by`` lacks.
+    """
+    wanted = ROLES[role].permissions
+    has_all = role_of(by) == "owner" if wanted is None else by.has_perms(sorted(wanted))
+    if not has_all:
+        raise DomainError(
+            "role_too_high", _("You cannot give rights that you do not have."), field="role"
+        )
+
+
+def _refuse_above(by: User, user: User) -> None:
+    if _rank(by) < _rank(user):
+        raise DomainError("staff_above", _("This person's role is above yours."))
+
+
+def _rank(user: User) -> int:
+    role = role_of(user)
+    return ROLES[role].rank if role else 0
+
+
+def _refuse_last_owner(user: User) -> None:
+    """Owners are locked first: two owners who remove each other queue up, and one stays."""
+    owners = list(
+        User.objects.select_for_update()
+        .filter(is_active=True, is_staff=True, groups__name="owner")
+        .order_by("pk")
+    )
+    if all(owner.pk == user.pk for owner in owners):
+        raise DomainError("last_owner", _("There has to be at least one owner."))
+
+
+def staff_password_check(*, request: HttpRequest, address: str, password: str) -> User:
+    """
+    :raises DomainError: ``too_many``, or ``login_wrong`` for all that is wrong.
+    """
+    refuse_too_many("staff-login", account_key(address), request)
+    user = authenticate(request, username=address, password=password)
+    if not isinstance(user, User) or not user.is_staff:
+        login_note_failure(request=request, address=address, scope="backoffice")
+        raise login_wrong()
+    return user
+
+
+def staff_wait(*, request: HttpRequest, user: User, target: str) -> None:
+    """Remember in a fresh session that this person still owes the second factor."""
+    request.session.flush()
+    request.session[WAITING] = {
+        "user": user.pk,
+        "hash": user.get_session_auth_hash(),
+        "at": int(clock.now().timestamp()),
+        "next": target,
+    }
+
+
+def staff_waiting(request: HttpRequest) -> Waiting | None:
+    """Who waits in this session, unless it took too long or their password changed meanwhile."""
+    held = request.session.get(WAITING)
+    if not held or clock.now().timestamp() - held["at"] > WAIT_SECONDS:
+        return None
+    user = User.objects.filter(pk=held["user"], is_staff=True, is_active=True).first()
+    if user is None or not constant_time_compare(held["hash"], user.get_session_auth_hash()):
+        return None
+    return Waiting(user=user, next=held["next"])
+
+
+def staff_factor_check(*, request: HttpRequest, user: User, code: str) -> None:
+    """
+    :raises DomainError: ``too_many``, ``code_wrong``.
+    """
+    refuse_too_many("staff-code", f"user:{user.pk}", request)
+    factor_check(user=user, code=code)
+
+
+def staff_needs(user: User) -> str:
+    """What comes after the password: ``code``, ``setup``, or empty for nothing."""
+    if factor_exists(user=user):
+        return "code"
+    return "setup" if settings.STAFF_SECOND_FACTOR_REQUIRED else ""
+
+
+@transaction.atomic
+def staff_enter(*, request: HttpRequest, user: User) -> None:
+    """The last step of the log-in: under yet another key, the session opens the back office."""
+    request.session.pop(WAITING, None)
+    session_open(request=request, user=user)
+    request.session["staff_verified"] = True
+    audit.record(
+        "customers.staff.logged_in", actor=user, subject=user, request=request, origin="login"
+    )
+
+
+@transaction.atomic
+def staff_logout(*, request: HttpRequest) -> None:
+    user = request.user
+    if isinstance(user, User):
+        audit.record("customers.staff.logged_out", actor=user, subject=user, request=request)
+    session_close(request=request)
