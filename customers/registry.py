@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from config.kit.access import StaffUser
-from config.kit.pages import Panel
+from config.kit.pages import BulkAction, Panel
 from config.kit.pages.pieces import Tone
 from config.kit.registry import Registry
 from customers.models import Activity, Customer
@@ -18,7 +18,10 @@ from customers.models import Activity, Customer
 
 @dataclass(frozen=True, kw_only=True)
 class SidePanel:
-    """A section of the record's side column; ``context(customer, user)`` feeds its template."""
+    """A section of the record's side column.
+
+    Its template finds what ``context(customer, user)`` answers as ``side``, and the ``record``.
+    """
 
     label: str | Promise
     template: str
@@ -80,6 +83,7 @@ panels: Registry[Panel] = Registry("customers.panels")
 side_panels: Registry[SidePanel] = Registry("customers.side_panels")
 timeline: Registry[ActivityKind] = Registry("customers.timeline")
 list_filters: Registry[ListFilter] = Registry("customers.list_filters")
+bulk_actions: Registry[BulkAction] = Registry("customers.bulk_actions")
 usages: Registry[UsageSource] = Registry("customers.usages")
 
 

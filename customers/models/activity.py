@@ -28,6 +28,9 @@ class Activity(models.Model):
     context_id = models.BigIntegerField(null=True)
     data = models.JSONField(default=dict, db_default={})
 
+    # Who of the staff did it; the timeline fills it in.
+    actor_name: str = ""
+
     class Meta:
         managed = False
         db_table = "customers_activity"

@@ -1,5 +1,7 @@
 """Custom fields as they are defined now."""
 
+from collections.abc import Iterable
+
 from django.conf import settings
 from django.db.models import QuerySet
 from django.utils.translation import get_language
@@ -30,7 +32,7 @@ def custom_label(field: CustomField) -> str:
 
 
 def reading_context(
-    *, fields: "QuerySet[CustomField] | None" = None, date_order: str = "dmy", decimal: str = ","
+    *, fields: Iterable[CustomField] | None = None, date_order: str = "dmy", decimal: str = ","
 ) -> Context:
     """How texts are read here and today: what ``customer_normalise`` asks for."""
     chosen = custom_fields_enabled() if fields is None else fields

@@ -2,11 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, datetime, time
 
-from django.db.models import F, Q, QuerySet, Value
+from django.db.models import Count, F, Q, QuerySet, Value
 from django.db.models.expressions import Func
 from django.db.models.fields import BooleanField, TextField
+from django.db.models.functions import TruncDate
 
+from config.kit import clock
+from config.kit.models import AuditEntry
 from customers.identity import fold
 from customers.models import (
     Address,
@@ -116,3 +120,30 @@ def possible_doubles(customer: Customer, *, limit: int = 3) -> list[Customer]:
 def customers_found(text: str, limit: int) -> list[Customer]:
     """The first live people that a search finds, by name: for the global search and pickers."""
     return list(Search.of(text).apply(Customer.objects.live()).order_by("sort_name", "pk")[:limit])
+
+
+def last_edit_of(customer: Customer) -> AuditEntry | None:
+    """Who changed the record last."""
+    return (
+        AuditEntry.objects.filter(subject_kind="customers.customer", subject_id=customer.pk)
+        .order_by("-at", "-id")
+        .first()
+    )
+
+
+def tags_of(customer: Customer) -> list[Tag]:
+    return list(Tag.objects.filter(taggings__customer=customer).order_by("name"))
+
+
+def registrations_by_day(*, since: date) -> dict[date, int]:
+    """How many live people were registered on each day of the site from ``since`` on."""
+    start = datetime.combine(since, time.min, tzinfo=clock.site_zone())
+    counted = (
+        Customer.objects.live()
+        .filter(registered_at__gte=start)
+        .annotate(day=TruncDate("registered_at", tzinfo=clock.site_zone()))
+        .values_list("day")
+        .annotate(n=Count("pk"))
+        .order_by("day")
+    )
+    return dict(counted)

@@ -30,6 +30,11 @@ from customers.services.status import (
 from customers.services.tags import tag_add_many, tag_remove_many
 
 CHUNK = 500
+STATUS_CHANGES: dict[str, Callable[..., Customer]] = {
+    "active": customer_activate,
+    "deactivated": customer_deactivate,
+    "disabled": customer_disable,
+}
 Change = Callable[[Customer, dict[str, Any], User | None], None]
 
 
@@ -41,12 +46,7 @@ def _categorise(customer: Customer, params: dict[str, Any], by: User | None) -> 
 
 
 def _status(customer: Customer, params: dict[str, Any], by: User | None) -> None:
-    change: Callable[..., Customer] = {
-        Customer.Status.ACTIVE: customer_activate,
-        Customer.Status.DEACTIVATED: customer_deactivate,
-        Customer.Status.DISABLED: customer_disable,
-    }[params["status"]]
-    change(customer=customer, reason=params["reason"], by=by)
+    STATUS_CHANGES[params["status"]](customer=customer, reason=params["reason"], by=by)
 
 
 def _trash(customer: Customer, params: dict[str, Any], by: User | None) -> None:

@@ -1,0 +1,56 @@
+"""The one door from a request's id to a row; 404 for what is not there for staff."""
+
+from uuid import UUID
+
+from django.shortcuts import get_object_or_404
+
+from customers.models import (
+    Address,
+    Category,
+    Customer,
+    CustomerEmail,
+    CustomerPhone,
+    CustomField,
+    ExternalId,
+    Note,
+    Tag,
+)
+from customers.selectors.customers import customers_listed
+
+
+def customer_of(public_id: UUID) -> Customer:
+    """A record, live or in the trash."""
+    return get_object_or_404(customers_listed().select_related("user"), public_id=public_id)
+
+
+def note_of(customer: Customer, public_id: UUID) -> Note:
+    """A note of this person that was not deleted."""
+    notes = Note.objects.select_related("customer", "author").filter(deleted_at=None)
+    return get_object_or_404(notes, customer=customer, public_id=public_id)
+
+
+def tag_of(pk: int) -> Tag:
+    return get_object_or_404(Tag, pk=pk)
+
+
+def category_of(pk: int) -> Category:
+    return get_object_or_404(Category, pk=pk)
+
+
+def custom_field_of(pk: int) -> CustomField:
+    return get_object_or_404(CustomField, pk=pk)
+
+
+def alias_of(customer: Customer, pk: int) -> CustomerEmail:
+    return get_object_or_404(CustomerEmail, customer=customer, pk=pk)
+
+
+def contact_point_of(
+    customer: Customer, kind: str, pk: int
+) -> CustomerPhone | ExternalId | Address:
+    """A further ``phone``, an ``external`` id or an ``address`` of this person."""
+    if kind == "phone":
+        return get_object_or_404(CustomerPhone, customer=customer, pk=pk)
+    if kind == "external":
+        return get_object_or_404(ExternalId, customer=customer, pk=pk)
+    return get_object_or_404(Address, customer=customer, pk=pk)

@@ -1,0 +1,197 @@
+"""What can be done to many customers at once: each starts a job."""
+
+from typing import Any, cast
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import ngettext
+
+from config.kit.pages import BulkAction, Selection, formats, toast
+from customers.models import Category, Customer, Tag, User
+from customers.services.bulk import customers_change
+
+
+class TagsForm(forms.Form):
+    names = forms.CharField(
+        label=lazy("Tags"), max_length=400, help_text=lazy("Separate several with commas.")
+    )
+
+    def clean_names(self) -> list[str]:
+        return [one.strip() for one in self.cleaned_data["names"].split(",") if one.strip()]
+
+
+class UntagForm(forms.Form):
+    tags = forms.ModelMultipleChoiceField(
+        label=lazy("Tags"),
+        queryset=Tag.objects.order_by("name"),
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+
+class CategoryForm(forms.Form):
+    categories = forms.ModelMultipleChoiceField(
+        label=lazy("Categories"),
+        queryset=Category.objects.order_by("name"),
+        widget=forms.CheckboxSelectMultiple,
+    )
+    keep = forms.BooleanField(label=lazy("Keep the categories that they have"), required=False)
+
+
+class StatusForm(forms.Form):
+    status = forms.ChoiceField(label=lazy("New status"), choices=Customer.Status.choices)
+    reason = forms.CharField(
+        label=lazy("Reason"),
+        max_length=300,
+        required=False,
+        help_text=lazy("It is needed to disable people for good, and to activate them again."),
+    )
+
+
+def _start(
+    change: str,
+    selection: Selection,
+    request: HttpRequest,
+    params: dict[str, Any],
+    title: str,
+    count: int,
+) -> HttpResponse | None:
+    customers_change(
+        change=change,
+        selection=selection.to_params(),
+        count=count,
+        params=params,
+        by=cast("User", request.user),
+        title=title,
+        request=request,
+    )
+    toast(request, _("It is being done. The tray shows how far it is."), level="info")
+    return None
+
+
+def _count(selection: Selection) -> int:
+    return selection.expected or 0 if selection.covers_all else len(selection.ids)
+
+
+def tag_selected(
+    selection: Selection, request: HttpRequest, data: dict[str, Any]
+) -> HttpResponse | None:
+    count = _count(selection)
+    title = ngettext("Tagging %(n)s customer", "Tagging %(n)s customers", count)
+    params = {"tags": data["names"]}
+    return _start("tag", selection, request, params, _with_count(title, count), count)
+
+
+def untag_selected(
+    selection: Selection, request: HttpRequest, data: dict[str, Any]
+) -> HttpResponse | None:
+    count = _count(selection)
+    title = ngettext("Taking tags from %(n)s customer", "Taking tags from %(n)s customers", count)
+    params = {"tags": [tag.name for tag in data["tags"]]}
+    return _start("untag", selection, request, params, _with_count(title, count), count)
+
+
+def categorise_selected(
+    selection: Selection, request: HttpRequest, data: dict[str, Any]
+) -> HttpResponse | None:
+    count = _count(selection)
+    title = ngettext(
+        "Changing the category of %(n)s customer",
+        "Changing the category of %(n)s customers",
+        count,
+    )
+    params = {"categories": [one.code for one in data["categories"]], "keep": data["keep"]}
+    return _start("categorise", selection, request, params, _with_count(title, count), count)
+
+
+def change_status_of_selected(
+    selection: Selection, request: HttpRequest, data: dict[str, Any]
+) -> HttpResponse | None:
+    count = _count(selection)
+    title = ngettext(
+        "Changing the status of %(n)s customer", "Changing the status of %(n)s customers", count
+    )
+    return _start("status", selection, request, dict(data), _with_count(title, count), count)
+
+
+def trash_selected(
+    selection: Selection, request: HttpRequest, data: dict[str, Any]
+) -> HttpResponse | None:
+    count = _count(selection)
+    title = ngettext(
+        "Moving %(n)s customer to the trash", "Moving %(n)s customers to the trash", count
+    )
+    return _start("trash", selection, request, {}, _with_count(title, count), count)
+
+
+def restore_selected(
+    selection: Selection, request: HttpRequest, data: dict[str, Any]
+) -> HttpResponse | None:
+    count = _count(selection)
+    title = ngettext("Restoring %(n)s customer", "Restoring %(n)s customers", count)
+    return _start("restore", selection, request, {}, _with_count(title, count), count)
+
+
+def _with_count(text: str, count: int) -> str:
+    return text % {"n": formats.number(count)}
+
+
+def _trash_consequence(count: int) -> str:
+    text = ngettext(
+        "%(n)s customer leaves the lists, the targets and the mailings, and cannot log in. "
+        "The record can be restored from the trash.",
+        "%(n)s customers leave the lists, the targets and the mailings, and cannot log in. "
+        "The records can be restored from the trash.",
+        count,
+    )
+    return _with_count(text, count)
+
+
+def _restore_consequence(count: int) -> str:
+    text = ngettext(
+        "%(n)s customer comes back from the trash, as before.",
+        "%(n)s customers come back from the trash, as before.",
+        count,
+    )
+    return _with_count(text, count)
+
+
+CHANGE, DELETE = "customers.change_customer", "customers.delete_customer"
+BULK_ACTIONS = (
+    BulkAction("tag", lazy("Tag"), "tag", CHANGE, tag_selected, form=TagsForm),
+    BulkAction(
+        "categorise",
+        lazy("Change category"),
+        "category",
+        CHANGE,
+        categorise_selected,
+        form=CategoryForm,
+    ),
+    BulkAction(
+        "status",
+        lazy("Change status"),
+        "toggle-left",
+        CHANGE,
+        change_status_of_selected,
+        form=StatusForm,
+    ),
+    BulkAction("untag", lazy("Remove tags"), "tags", CHANGE, untag_selected, form=UntagForm),
+    BulkAction(
+        "trash",
+        lazy("Move to the trash"),
+        "trash",
+        DELETE,
+        trash_selected,
+        confirm=_trash_consequence,
+        danger=True,
+    ),
+    BulkAction(
+        "restore",
+        lazy("Restore"),
+        "arrow-back-up",
+        DELETE,
+        restore_selected,
+        confirm=_restore_consequence,
+    ),
+)

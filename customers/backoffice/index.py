@@ -1,0 +1,212 @@
+"""The list of customers."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from config.kit.errors import DomainError
+from config.kit.pages import (
+    Action,
+    BulkAction,
+    Column,
+    EmptyState,
+    IndexPage,
+    Person,
+    Selection,
+    Sort,
+    Status,
+    Tag,
+    Tags,
+    View,
+    formats,
+)
+from config.kit.pages.pieces import Tone
+from customers.backoffice.bulk import BULK_ACTIONS
+from customers.backoffice.filters import SOURCES, CustomerFilter
+from customers.models import Customer
+from customers.registry import bulk_actions
+from customers.selectors.customers import MOST_TAGS, customers_listed, labels_of
+from customers.selectors.search import Search
+
+TAG_TONES: dict[int, Tone] = {1: "primary", 2: "copper", 3: "plum", 4: "olive", 5: "slate"}
+STATUS_TONES: dict[str, Tone] = {"active": "ok", "deactivated": "neutral", "disabled": "danger"}
+
+
+def _person(customer: Customer) -> Person:
+    matched: list[str] = getattr(customer, "matched", [])
+    elsewhere = ", ".join(matched)
+    detail = f"{customer.email} · {elsewhere}" if elsewhere and customer.email else elsewhere
+    return Person(
+        str(customer),
+        detail or customer.email,
+        url=reverse("customers:record", args=[customer.public_id]),
+        initials_of=str(customer),
+    )
+
+
+def _status(customer: Customer) -> Status:
+    return Status(
+        STATUS_TONES[customer.status],
+        customer.get_status_display(),
+        _("Verified") if customer.verified_at else _("Not verified"),
+        "" if customer.verified_at else "warning",
+    )
+
+
+def _tags(customer: Customer) -> Tags:
+    tags = getattr(customer, "shown_tags", [])
+    shown = [Tag(tag.name, TAG_TONES.get(tag.color, "slate")) for tag in tags[:MOST_TAGS]]
+    return Tags(shown, max(0, len(tags) - MOST_TAGS))
+
+
+def _categories(customer: Customer) -> str:
+    return ", ".join(getattr(customer, "shown_categories", []))
+
+
+class CustomerIndex(IndexPage[Customer]):
+    key = "customers"
+    title = _("Customers")
+    search_label = _("Name, e-mail, phone, document or code")
+    permission = "customers.view_customer"
+    filterset_class = CustomerFilter
+    id_field = "public_id"
+    columns = (
+        Column("name", _("Customer"), _person, sort="name", card="title"),
+        Column("status", _("Status"), _status),
+        Column("tags", _("Tags"), _tags),
+        Column("category", _("Category"), _categories),
+        Column(
+            "last_login",
+            _("Last visit"),
+            "last_login_at",
+            sort="last_login",
+            card_label=_("Last visit"),
+        ),
+        Column("logins", _("Log-ins"), "login_count", sort="logins", card="aside"),
+        Column("registered", _("Registered"), "registered_at", sort="registered", card="hidden"),
+        Column(
+            "stage",
+            _("Stage"),
+            lambda row: row.get_lifecycle_display(),
+            default=False,
+            card="hidden",
+        ),
+        Column("city", _("City"), "city", default=False, card="hidden"),
+        Column(
+            "source",
+            _("Came by"),
+            lambda row: dict(SOURCES).get(row.source, row.source),
+            default=False,
+            card="hidden",
+        ),
+    )
+    sorts = (
+        Sort("last_login", _("Last visit"), "last_login_at", descending=True),
+        Sort("registered", _("Registered"), "registered_at", descending=True, nullable=False),
+        Sort("name", _("Name"), "sort_name", nullable=False),
+        Sort("logins", _("Log-ins"), "login_count", descending=True, nullable=False),
+    )
+    views = (
+        View("all", _("All")),
+        View("customers", _("Customers"), {"stage": "customer"}),
+        View("leads", _("Leads"), {"stage": "lead"}),
+        View("unverified", _("Not verified"), {"verified": "no"}),
+        View("inactive", _("Inactive"), {"status": ["deactivated", "disabled"]}),
+        View("trash", _("Trash"), {"place": "trash"}),
+    )
+    empty = EmptyState(
+        _("No customers yet"),
+        _("Bring them from a file of another system, or write the first one down."),
+        icon="users",
+        actions=(
+            Action(
+                _("New customer"),
+                "/backoffice/customers/new/",
+                style="primary",
+                permission="customers.add_customer",
+            ),
+        ),
+    )
+    template_name = "customers/index.html"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.searched: Search | None = None
+        self.search_error = ""
+
+    def queryset(self) -> "QuerySet[Customer]":
+        if self.filter_data.get("place") == "trash":
+            return Customer.objects.trashed()
+        return Customer.objects.live()
+
+    def search(self, rows: "QuerySet[Customer]", text: str) -> "QuerySet[Customer]":
+        try:
+            self.searched = Search.of(text)
+        except DomainError as refusal:
+            self.search_error = refusal.message
+            return rows.none()
+        return self.searched.apply(rows)
+
+    def load(self, rows: list[Customer]) -> None:
+        labels = labels_of(rows)
+        for row in rows:
+            vars(row).update(
+                shown_tags=labels.tags.get(row.pk, []),
+                shown_categories=labels.categories.get(row.pk, []),
+                matched=self.searched.matched_in(row) if self.searched else [],
+            )
+
+    @cached_property
+    def allowed_bulk(self) -> list[BulkAction]:
+        """Ours and those of the apps above; restoring stands where the trash is."""
+        offered = [*BULK_ACTIONS, *bulk_actions.values()]
+        in_trash = self.filter_data.get("place") == "trash"
+        return [
+            one
+            for one in offered
+            if (one.key == "restore") == in_trash
+            and (self.user is None or not one.permission or self.user.has_perm(one.permission))
+        ]
+
+    def actions(self) -> Sequence[Action]:
+        return (
+            Action(
+                _("Import"),
+                "/backoffice/imports/",
+                icon="file-import",
+                permission="customers.import_customers",
+            ),
+            Action(
+                _("New customer"),
+                reverse("customers:create"),
+                icon="plus",
+                style="primary",
+                permission="customers.add_customer",
+            ),
+        )
+
+    def count_label(self, count: int) -> str:
+        text = formats.number(count)
+        return ngettext("%(n)s customer", "%(n)s customers", count) % {"n": text}
+
+    @classmethod
+    def rows_of(cls, selection: Selection, *, user: Any = None) -> "QuerySet[Customer]":
+        """Ticked people may be live or in the trash; a filter says itself where it looks."""
+        if selection.covers_all:
+            return super().rows_of(selection, user=user)
+        return customers_listed().filter(public_id__in=_uuids(selection.ids))
+
+
+def _uuids(texts: Sequence[str]) -> list[UUID]:
+    found = []
+    for text in texts:
+        with suppress(ValueError):
+            found.append(UUID(text))
+    return found

@@ -1,0 +1,135 @@
+"""The lists of tags and categories."""
+
+from collections.abc import Sequence
+
+from django.db.models import Count, QuerySet
+from django.db.models.functions import Lower
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import ngettext
+
+from config.kit.pages import Action, Column, EmptyState, IndexPage, Sort, TwoLines, cells, formats
+from customers.backoffice.index import TAG_TONES
+from customers.models import Category, CategoryAssignment, Tag, Tagging
+
+
+def _delete_link(url: str) -> str:
+    return format_html('<a href="{}" data-dialog>{}</a>', url, _("Delete"))
+
+
+class TagIndex(IndexPage[Tag]):
+    key = "tags"
+    title = lazy("Tags")
+    search_label = lazy("Name of a tag")
+    columns = (
+        Column(
+            "name",
+            lazy("Tag"),
+            lambda row: TwoLines(row.name, url=reverse("customers:tag_edit", args=[row.pk])),
+            sort="name",
+            card="title",
+        ),
+        Column(
+            "look",
+            lazy("On a record"),
+            lambda row: cells.tag(row.name, TAG_TONES.get(row.color, "slate")),
+            card="hidden",
+        ),
+        Column("people", lazy("People"), "people", card="aside"),
+        Column("created", lazy("Made"), "created_at", card="hidden"),
+        Column(
+            "delete",
+            "",
+            lambda row: _delete_link(reverse("customers:tag_delete", args=[row.pk])),
+            align="end",
+        ),
+    )
+    sorts = (Sort("name", lazy("Name"), Lower("name"), nullable=False),)
+    empty = EmptyState(
+        lazy("No tags yet"), lazy("Tags are free words on people. They come up on each record.")
+    )
+
+    def queryset(self) -> "QuerySet[Tag]":
+        return Tag.objects.all()
+
+    def search(self, rows: "QuerySet[Tag]", text: str) -> "QuerySet[Tag]":
+        return rows.filter(name__icontains=text)
+
+    def load(self, rows: list[Tag]) -> None:
+        counts = dict(
+            Tagging.objects.filter(tag__in=rows).values_list("tag").annotate(n=Count("pk"))
+        )
+        for row in rows:
+            row.people = counts.get(row.pk, 0)
+
+    def actions(self) -> Sequence[Action]:
+        url = reverse("customers:tag_create")
+        return (
+            Action(_("New tag"), url, "plus", style="primary", permission="customers.change_tag"),
+        )
+
+    def count_label(self, count: int) -> str:
+        return ngettext("%(n)s tag", "%(n)s tags", count) % {"n": formats.number(count)}
+
+
+class CategoryIndex(IndexPage[Category]):
+    key = "categories"
+    title = lazy("Categories")
+    search_label = lazy("Name or code of a category")
+    columns = (
+        Column(
+            "name",
+            lazy("Category"),
+            lambda row: TwoLines(
+                row.name, row.description, url=reverse("customers:category_edit", args=[row.pk])
+            ),
+            sort="name",
+            card="title",
+        ),
+        Column("code", lazy("Code"), "code"),
+        Column("people", lazy("People"), "people", card="aside"),
+        Column(
+            "delete",
+            "",
+            lambda row: _delete_link(reverse("customers:category_delete", args=[row.pk])),
+            align="end",
+        ),
+    )
+    sorts = (Sort("name", lazy("Name"), Lower("name"), nullable=False),)
+    empty = EmptyState(
+        lazy("No categories yet"),
+        lazy("A category is a group with a code: retail, wholesale. Prices can ask for it."),
+    )
+
+    def queryset(self) -> "QuerySet[Category]":
+        return Category.objects.all()
+
+    def search(self, rows: "QuerySet[Category]", text: str) -> "QuerySet[Category]":
+        return rows.filter(name__icontains=text) | rows.filter(code__icontains=text)
+
+    def load(self, rows: list[Category]) -> None:
+        counts = dict(
+            CategoryAssignment.objects.filter(category__in=rows)
+            .values_list("category")
+            .annotate(n=Count("pk"))
+        )
+        for row in rows:
+            row.people = counts.get(row.pk, 0)
+
+    def actions(self) -> Sequence[Action]:
+        url = reverse("customers:category_create")
+        return (
+            Action(
+                _("New category"),
+                url,
+                "plus",
+                style="primary",
+                permission="customers.change_category",
+            ),
+        )
+
+    def count_label(self, count: int) -> str:
+        text = formats.number(count)
+        return ngettext("%(n)s category", "%(n)s categories", count) % {"n": text}

@@ -1,0 +1,189 @@
+"""Settings: custom fields."""
+
+from typing import Any
+
+from django import forms
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from config.kit.access import StaffRequest, backoffice
+from config.kit.errors import DomainError
+from config.kit.pages import FormPage, Link, Section, Wide, confirm_response, confirmed, toast
+from customers.access import custom_field_of
+from customers.models import CustomField
+from customers.selectors.custom_fields import custom_fields
+from customers.services.custom_fields import (
+    FLAGS,
+    WITH_OPTIONS,
+    custom_field_create,
+    custom_field_delete,
+    custom_field_disable,
+    custom_field_enable,
+    custom_field_move,
+    custom_field_update,
+)
+
+
+class CustomFieldForm(forms.Form):
+    label = forms.CharField(label=lazy("Name"), max_length=120)
+    label_en = forms.CharField(label=lazy("Name in English"), max_length=120, required=False)
+    kind = forms.ChoiceField(label=lazy("Type"), choices=CustomField.Kind.choices)
+    help_text = forms.CharField(label=lazy("Help"), max_length=300, required=False)
+    options = forms.CharField(
+        label=lazy("Options"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=lazy(
+            "One a line, for dropdowns and choices. To rename one, change only what follows the =."
+        ),
+    )
+    is_required = forms.BooleanField(label=lazy("Required"), required=False)
+    is_unique = forms.BooleanField(
+        label=lazy("Unique: no two people have the same value"), required=False
+    )
+    is_searchable = forms.BooleanField(label=lazy("Found by the search"), required=False)
+    is_visible = forms.BooleanField(label=lazy("Customers see it"), required=False)
+    is_editable = forms.BooleanField(label=lazy("Customers may edit it"), required=False)
+
+    def __init__(self, *args: Any, field: CustomField | None = None, **kwargs: Any) -> None:
+        if field is not None:
+            kwargs["initial"] = _initial(field)
+        super().__init__(*args, **kwargs)
+        if field is not None:
+            self.fields["kind"].disabled = True
+            if field.kind not in WITH_OPTIONS:
+                del self.fields["options"]
+
+    @property
+    def values(self) -> dict[str, Any]:
+        return {
+            key: value
+            for key, value in self.cleaned_data.items()
+            if key in {"label_en", "help_text", "options", *FLAGS}
+        }
+
+
+def _initial(field: CustomField) -> dict[str, Any]:
+    names = ("label", "label_en", "kind", "help_text", *FLAGS)
+    values = {name: getattr(field, name) for name in names}
+    lines = [f"{one['value']} = {one['label']}" for one in field.options]
+    return values | {"options": "\n".join(lines)}
+
+
+@backoffice("customers.view_customfield")
+@require_GET
+def custom_field_list(request: StaffRequest) -> HttpResponse:
+    return render(request, "customers/custom_fields.html", {"fields": list(custom_fields())})
+
+
+@backoffice("customers.change_customfield")
+@require_http_methods(["GET", "POST"])
+def custom_field_form(request: StaffRequest, pk: int | None = None) -> HttpResponse:
+    field = custom_field_of(pk) if pk is not None else None
+    form = CustomFieldForm(request.POST or None, field=field)
+    if request.method == "POST" and form.is_valid():
+        try:
+            _save(request, form, field)
+        except DomainError as refusal:
+            refusal.add_to(form)
+        else:
+            toast(request, _("The field was saved."))
+            return redirect("customers:custom_fields")
+    return _page(form, field).response(request)
+
+
+def _save(request: StaffRequest, form: CustomFieldForm, field: CustomField | None) -> None:
+    label = form.cleaned_data["label"]
+    if field is None:
+        custom_field_create(
+            label=label,
+            kind=form.cleaned_data["kind"],
+            values=form.values,
+            by=request.user,
+            request=request,
+        )
+        return
+    version = request.POST.get("version", "")
+    custom_field_update(
+        field=field,
+        version=int(version) if version.isdecimal() else 0,
+        label=label,
+        values=form.values,
+        by=request.user,
+        request=request,
+    )
+
+
+def _page(form: CustomFieldForm, field: CustomField | None) -> FormPage:
+    return FormPage(
+        form,
+        title=_("Edit the field") if field else _("New field"),
+        back=Link(_("Custom fields"), reverse("customers:custom_fields")),
+        submit=_("Save field"),
+        version=str(field.version) if field else "",
+        sections=[
+            Section(
+                _("The field"),
+                _("Its type stays as it is once the field is made."),
+                ["label", "label_en", "kind", Wide("help_text", 3), Wide("options", 3)],
+            ),
+            Section(
+                _("How it works"),
+                "",
+                [
+                    Wide("is_required", 3),
+                    Wide("is_unique", 3),
+                    Wide("is_searchable", 3),
+                    Wide("is_visible", 3),
+                    Wide("is_editable", 3),
+                ],
+            ),
+        ],
+    )
+
+
+@backoffice("customers.change_customfield")
+@require_POST
+def custom_field_step(request: StaffRequest, pk: int, direction: str) -> HttpResponse:
+    custom_field_move(
+        field=custom_field_of(pk), up=direction == "up", by=request.user, request=request
+    )
+    return redirect(f"{reverse('customers:custom_fields')}#field-{pk}")
+
+
+@backoffice("customers.change_customfield")
+@require_POST
+def custom_field_switch(request: StaffRequest, pk: int) -> HttpResponse:
+    """Disable an enabled field, enable a disabled one."""
+    field = custom_field_of(pk)
+    change = custom_field_enable if field.disabled_at else custom_field_disable
+    try:
+        change(field=field, by=request.user, request=request)
+    except DomainError as refusal:
+        toast(request, refusal.message, level="error")
+    return redirect("customers:custom_fields")
+
+
+@backoffice("customers.delete_customfield")
+@require_http_methods(["GET", "POST"])
+def custom_field_remove(request: StaffRequest, pk: int) -> HttpResponse:
+    field = custom_field_of(pk)
+    if confirmed(request, phrase=field.label):
+        try:
+            custom_field_delete(field=field, by=request.user, request=request)
+            toast(request, _("The field was deleted. Its values are being taken out."))
+        except DomainError as refusal:
+            toast(request, refusal.message, level="error")
+        return redirect("customers:custom_fields")
+    return confirm_response(
+        request,
+        title=_("Delete the field “%(label)s”") % {"label": field.label},
+        text=_("Its values are taken out of all records. There is no way back."),
+        submit=_("Delete field"),
+        back=reverse("customers:custom_fields"),
+        phrase=field.label,
+    )

@@ -1,0 +1,163 @@
+"""Settings: tags and categories."""
+
+from django import forms
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods
+
+from config.kit.access import StaffRequest, backoffice
+from config.kit.errors import DomainError
+from config.kit.pages import FormPage, Link, confirm_response, confirmed, formats, toast
+from customers.access import category_of, tag_of
+from customers.backoffice.label_indexes import CategoryIndex, TagIndex
+from customers.models import Category, Tag, Tagging
+from customers.registry import usages_of
+from customers.services.categories import category_delete, category_save
+from customers.services.tags import tag_delete, tag_save
+
+COLOURS = (
+    ("1", lazy("Petrol")),
+    ("2", lazy("Copper")),
+    ("3", lazy("Plum")),
+    ("4", lazy("Olive")),
+    ("5", lazy("Slate")),
+)
+
+
+class TagForm(forms.Form):
+    name = forms.CharField(label=lazy("Name"), max_length=80)
+    color = forms.ChoiceField(label=lazy("Colour"), choices=COLOURS, initial="1")
+
+
+class CategoryForm(forms.Form):
+    name = forms.CharField(label=lazy("Name"), max_length=120)
+    code = forms.SlugField(
+        label=lazy("Code"),
+        max_length=60,
+        required=False,
+        help_text=lazy("Prices, promotions and files name the category by it. It does not change."),
+    )
+    description = forms.CharField(
+        label=lazy("Description"), required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+@backoffice("customers.view_tag")
+@require_http_methods(["GET", "POST"])
+def tag_list(request: StaffRequest) -> HttpResponse:
+    return TagIndex(request).response()
+
+
+@backoffice("customers.change_tag")
+@require_http_methods(["GET", "POST"])
+def tag_form(request: StaffRequest, pk: int | None = None) -> HttpResponse:
+    tag = tag_of(pk) if pk is not None else None
+    initial = {"name": tag.name, "color": str(tag.color)} if tag else None
+    form = TagForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            tag_save(
+                name=form.cleaned_data["name"],
+                color=int(form.cleaned_data["color"]),
+                tag=tag,
+                by=request.user,
+                request=request,
+            )
+        except DomainError as refusal:
+            refusal.add_to(form)
+        else:
+            toast(request, _("The tag was saved."))
+            return redirect("customers:tags")
+    title = _("Edit the tag") if tag else _("New tag")
+    back = Link(_("Tags"), reverse("customers:tags"))
+    return FormPage(form, title=title, back=back, submit=_("Save tag")).response(request)
+
+
+@backoffice("customers.delete_tag")
+@require_http_methods(["GET", "POST"])
+def tag_remove_everywhere(request: StaffRequest, pk: int) -> HttpResponse:
+    tag = tag_of(pk)
+    if confirmed(request):
+        try:
+            tag_delete(tag=tag, by=request.user, request=request)
+            toast(request, _("The tag was deleted."))
+        except DomainError as refusal:
+            toast(request, refusal.message, level="error")
+        return redirect("customers:tags")
+    return confirm_response(
+        request,
+        title=_("Delete the tag “%(name)s”") % {"name": tag.name},
+        text=_tag_consequence(tag),
+        submit=_("Delete tag"),
+        back=reverse("customers:tags"),
+    )
+
+
+def _tag_consequence(tag: Tag) -> str:
+    used = usages_of("tag", tag)
+    if used:
+        return _("It cannot be deleted: it is used by %(names)s.") % {"names": ", ".join(used)}
+    people = Tagging.objects.filter(tag=tag).count()
+    return ngettext("It is taken from %(n)s person.", "It is taken from %(n)s people.", people) % {
+        "n": formats.number(people)
+    }
+
+
+@backoffice("customers.view_category")
+@require_http_methods(["GET", "POST"])
+def category_list(request: StaffRequest) -> HttpResponse:
+    return CategoryIndex(request).response()
+
+
+@backoffice("customers.change_category")
+@require_http_methods(["GET", "POST"])
+def category_form(request: StaffRequest, pk: int | None = None) -> HttpResponse:
+    category = category_of(pk) if pk is not None else None
+    form = CategoryForm(request.POST or None, initial=_category_values(category))
+    if category is not None:
+        form.fields["code"].disabled = True
+    if request.method == "POST" and form.is_valid():
+        try:
+            category_save(**form.cleaned_data, category=category, by=request.user, request=request)
+        except DomainError as refusal:
+            refusal.add_to(form)
+        else:
+            toast(request, _("The category was saved."))
+            return redirect("customers:categories")
+    title = _("Edit the category") if category else _("New category")
+    back = Link(_("Categories"), reverse("customers:categories"))
+    return FormPage(form, title=title, back=back, submit=_("Save category")).response(request)
+
+
+def _category_values(category: Category | None) -> dict[str, str] | None:
+    if category is None:
+        return None
+    return {
+        "name": category.name,
+        "code": category.code,
+        "description": category.description,
+    }
+
+
+@backoffice("customers.delete_category")
+@require_http_methods(["GET", "POST"])
+def category_remove(request: StaffRequest, pk: int) -> HttpResponse:
+    category = category_of(pk)
+    if confirmed(request):
+        try:
+            category_delete(category=category, by=request.user, request=request)
+            toast(request, _("The category was deleted."))
+        except DomainError as refusal:
+            toast(request, refusal.message, level="error")
+        return redirect("customers:categories")
+    return confirm_response(
+        request,
+        title=_("Delete the category “%(name)s”") % {"name": category.name},
+        text=_("Only a category that nobody has and nothing uses can be deleted."),
+        submit=_("Delete category"),
+        back=reverse("customers:categories"),
+    )

@@ -1,0 +1,107 @@
+"""Notes of a record."""
+
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from config.kit.access import StaffRequest, backoffice
+from config.kit.errors import DomainError
+from config.kit.pages import FormPage, Link, confirm_response, confirmed, toast
+from customers.access import customer_of, note_of
+from customers.backoffice.forms import NoteForm
+from customers.models import Customer, Note
+from customers.selectors.notes import revisions_of
+from customers.services.notes import note_add, note_delete, note_edit, note_pin
+
+
+def _notes_url(customer: Customer) -> str:
+    return reverse("customers:panel", args=[customer.public_id, "notes"])
+
+
+def _form_page(form: NoteForm, customer: Customer, note: Note | None) -> FormPage:
+    return FormPage(
+        form,
+        title=_("Edit the note") if note else _("New note"),
+        back=Link(str(customer), _notes_url(customer)),
+        submit=_("Save note"),
+        version=str(note.version) if note else "",
+        template_name="customers/note_form.html",
+    )
+
+
+@backoffice("customers.add_note")
+@require_http_methods(["GET", "POST"])
+def note_create(request: StaffRequest, public_id: UUID) -> HttpResponse:
+    customer = customer_of(public_id)
+    form = NoteForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            note_add(
+                customer=customer,
+                body=form.cleaned_data["body"],
+                by=request.user,
+                request=request,
+            )
+        except DomainError as refusal:
+            refusal.add_to(form)
+        else:
+            return redirect("customers:record", customer.public_id)
+    return _form_page(form, customer, None).response(request)
+
+
+@backoffice("customers.change_note")
+@require_http_methods(["GET", "POST"])
+def note_change(request: StaffRequest, public_id: UUID, note_id: UUID) -> HttpResponse:
+    customer = customer_of(public_id)
+    note = note_of(customer, note_id)
+    form = NoteForm(request.POST or None, initial={"body": note.body})
+    if request.method == "POST" and form.is_valid():
+        version = request.POST.get("version", "")
+        try:
+            note_edit(
+                note=note,
+                body=form.cleaned_data["body"],
+                version=int(version) if version.isdecimal() else 0,
+                by=request.user,
+                request=request,
+            )
+        except DomainError as refusal:
+            refusal.add_to(form)
+        else:
+            toast(request, _("The note was saved. What it said before is kept."))
+            return redirect(_notes_url(customer))
+    page = _form_page(form, customer, note)
+    return page.response(request, {"note": note, "revisions": revisions_of(note)})
+
+
+@backoffice("customers.change_note")
+@require_POST
+def note_toggle_pin(request: StaffRequest, public_id: UUID, note_id: UUID) -> HttpResponse:
+    customer = customer_of(public_id)
+    note = note_of(customer, note_id)
+    note_pin(note=note, is_pinned=not note.is_pinned, by=request.user, request=request)
+    return redirect(_notes_url(customer))
+
+
+@backoffice("customers.delete_note")
+@require_http_methods(["GET", "POST"])
+def note_remove(request: StaffRequest, public_id: UUID, note_id: UUID) -> HttpResponse:
+    customer = customer_of(public_id)
+    note = note_of(customer, note_id)
+    if confirmed(request):
+        note_delete(note=note, by=request.user, request=request)
+        toast(request, _("The note was deleted."))
+        return redirect(_notes_url(customer))
+    return confirm_response(
+        request,
+        title=_("Delete the note"),
+        text=_(
+            "It leaves the record. The timeline keeps that there was one; the audit, its words."
+        ),
+        submit=_("Delete note"),
+        back=_notes_url(customer),
+    )

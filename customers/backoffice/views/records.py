@@ -1,0 +1,147 @@
+"""The list, a record and its tabs, the forms to make and edit one."""
+
+from uuid import UUID
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from config.kit.access import StaffRequest, backoffice
+from config.kit.errors import DomainError
+from config.kit.pages import FormPage, Link, toast
+from customers import registry
+from customers.access import customer_of
+from customers.backoffice.conflicts import Merge, merged_with_theirs, show_conflict
+from customers.backoffice.forms import CustomerForm, NewCustomerForm, refuse
+from customers.backoffice.index import CustomerIndex
+from customers.backoffice.record import record_page, side_sections
+from customers.models import Customer
+from customers.services.accounts import password_link_request
+from customers.services.records import record_create, record_update
+
+
+@backoffice("customers.view_customer")
+@require_http_methods(["GET", "POST"])
+def customer_list(request: StaffRequest) -> HttpResponse:
+    index = CustomerIndex(request)
+    answer = index.response()
+    if index.search_error:
+        answer.status_code = 422
+    return answer
+
+
+@backoffice("customers.view_customer")
+@require_GET
+def customer_record(
+    request: StaffRequest, public_id: UUID, panel: str = "activity"
+) -> HttpResponse:
+    customer = customer_of(public_id)
+    return record_page(customer, request.user).response(
+        request,
+        panels=registry.panels,
+        record=customer,
+        active=panel,
+        panel_url=lambda key: panel_url(customer, key),
+        context={"side_sections": side_sections(customer, request.user)},
+    )
+
+
+def panel_url(customer: Customer, key: str) -> str:
+    if key == "activity":
+        return reverse("customers:record", args=[customer.public_id])
+    return reverse("customers:panel", args=[customer.public_id, key])
+
+
+@backoffice("customers.add_customer")
+@require_http_methods(["GET", "POST"])
+def customer_create(request: StaffRequest) -> HttpResponse:
+    form = NewCustomerForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            return _created(request, form)
+        except DomainError as refusal:
+            refuse(form, refusal)
+    page = FormPage(
+        form,
+        title=_("New customer"),
+        back=Link(_("Customers"), reverse("customers:list")),
+        submit=_("Create customer"),
+        sections=form.sections(),
+    )
+    return page.response(request)
+
+
+def _created(request: StaffRequest, form: NewCustomerForm) -> HttpResponse:
+    customer = record_create(
+        profile=form.profile,
+        address=form.address,
+        categories=form.cleaned_data["categories"],
+        external_id=form.external_id,
+        by=request.user,
+        request=request,
+    )
+    if form.cleaned_data["send_link"]:
+        password_link_request(customer=customer, by=request.user)
+        toast(request, _("The record was created and the mail with the link is on its way."))
+    else:
+        toast(request, _("The record was created."))
+    return redirect("customers:record", customer.public_id)
+
+
+@backoffice("customers.change_customer")
+@require_http_methods(["GET", "POST"])
+def customer_edit(request: StaffRequest, public_id: UUID) -> HttpResponse:
+    customer = customer_of(public_id)
+    form = CustomerForm(request.POST or None, customer=customer)
+    version = request.POST.get("version", str(customer.version))
+    if request.method == "POST" and form.is_valid():
+        try:
+            _save(request, customer, form, version)
+        except DomainError as refusal:
+            if refusal.code == "version_conflict":
+                return _merge_or_ask(request, customer, form)
+            refuse(form, refusal)
+        else:
+            toast(request, _("The record was saved."))
+            return redirect("customers:record", customer.public_id)
+    return _edit_page(form, customer, version).response(request)
+
+
+def _save(request: StaffRequest, customer: Customer, form: CustomerForm, version: str) -> None:
+    record_update(
+        customer=customer,
+        version=int(version) if version.isdecimal() else 0,
+        profile=form.profile,
+        address=form.address,
+        categories=form.cleaned_data["categories"],
+        by=request.user,
+        request=request,
+    )
+
+
+def _merge_or_ask(request: StaffRequest, customer: Customer, form: CustomerForm) -> HttpResponse:
+    """Two people who changed different fields do not disturb each other; else one of them chooses."""
+    merge: Merge = merged_with_theirs(request, customer, form)
+    if merge.conflicts or not merge.form.is_valid():
+        return show_conflict(request, merge)
+    _save(request, merge.customer, merge.form, str(merge.customer.version))
+    toast(
+        request,
+        _("The record was saved, together with what %(who)s changed meanwhile.")
+        % {"who": merge.by or _("somebody else")},
+    )
+    return HttpResponseRedirect(reverse("customers:record", args=[customer.public_id]))
+
+
+def _edit_page(form: CustomerForm, customer: Customer, version: str) -> FormPage:
+    url = reverse("customers:record", args=[customer.public_id])
+    return FormPage(
+        form,
+        title=_("Edit the record"),
+        back=Link(str(customer), url),
+        submit=_("Save customer"),
+        sections=form.sections(),
+        version=version,
+    )

@@ -1,0 +1,163 @@
+"""Status, trash and the mail with a link to set a password."""
+
+from datetime import datetime, time
+from uuid import UUID
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from config.kit import clock
+from config.kit.access import StaffRequest, backoffice
+from config.kit.errors import DomainError
+from config.kit.pages import confirm_response, confirmed, toast
+from customers.access import customer_of
+from customers.backoffice.forms import StatusForm
+from customers.models import Customer
+from customers.services.accounts import password_link_request
+from customers.services.status import (
+    customer_activate,
+    customer_deactivate,
+    customer_disable,
+    customer_restore,
+    customer_trash,
+)
+
+Status = Customer.Status
+
+
+def _record_url(customer: Customer) -> str:
+    return reverse("customers:record", args=[customer.public_id])
+
+
+@backoffice("customers.change_customer")
+@require_http_methods(["GET", "POST"])
+def customer_status(request: StaffRequest, public_id: UUID, status: str) -> HttpResponse:
+    """Ask for the reason, then change the status."""
+    if status not in Status.values:
+        raise Http404
+    customer = customer_of(public_id)
+    form = StatusForm(request.POST if confirmed(request) else None, status=status)
+    if confirmed(request) and form.is_valid():
+        try:
+            _change_status(request, customer, status, form)
+        except DomainError as refusal:
+            refusal.add_to(form)
+        else:
+            toast(request, _done(status))
+            return redirect(_record_url(customer))
+    title, text, submit = _words(status)
+    return confirm_response(
+        request,
+        title=title % {"name": customer},
+        text=text,
+        submit=submit,
+        back=_record_url(customer),
+        danger=status != Status.ACTIVE,
+        form=form,
+    )
+
+
+def _change_status(
+    request: StaffRequest, customer: Customer, status: str, form: StatusForm
+) -> None:
+    reason = form.cleaned_data["reason"]
+    if status == Status.DISABLED:
+        customer_disable(customer=customer, reason=reason, by=request.user, request=request)
+        return
+    if status == Status.ACTIVE:
+        customer_activate(customer=customer, reason=reason, by=request.user, request=request)
+        return
+    day = form.cleaned_data["until"]
+    until = datetime.combine(day, time.min, tzinfo=clock.site_zone()) if day else None
+    customer_deactivate(
+        customer=customer, reason=reason, until=until, by=request.user, request=request
+    )
+
+
+def _words(status: str) -> tuple[str, str, str]:
+    """Title, consequence and button."""
+    if status == Status.ACTIVE:
+        return (
+            _("Activate %(name)s"),
+            _("This person can log in again, and gets mailings as they have agreed to."),
+            _("Activate"),
+        )
+    if status == Status.DEACTIVATED:
+        return (
+            _("Deactivate %(name)s"),
+            _("All open sessions end. Until it is undone there is no log-in and no marketing."),
+            _("Deactivate"),
+        )
+    return (
+        _("Disable %(name)s for good"),
+        _("All open sessions end. There is no log-in and only mails about orders go out."),
+        _("Disable"),
+    )
+
+
+def _done(status: str) -> str:
+    return {
+        Status.ACTIVE: _("The person is active again."),
+        Status.DEACTIVATED: _("The person is deactivated; all sessions have ended."),
+        Status.DISABLED: _("The person is disabled; all sessions have ended."),
+    }[Status(status)]
+
+
+@backoffice("customers.delete_customer")
+@require_http_methods(["GET", "POST"])
+def customer_to_trash(request: StaffRequest, public_id: UUID) -> HttpResponse:
+    customer = customer_of(public_id)
+    if confirmed(request):
+        customer_trash(customer=customer, by=request.user, request=request)
+        toast(
+            request,
+            _("The record is in the trash."),
+            undo_url=reverse("customers:restore", args=[customer.public_id]),
+        )
+        return redirect("customers:list")
+    return confirm_response(
+        request,
+        title=_("Move %(name)s to the trash") % {"name": customer},
+        text=_(
+            "The record leaves the lists, the targets and the mailings, and the person cannot log "
+            "in. It can be restored from the trash; its e-mail stays reserved."
+        ),
+        submit=_("Move to the trash"),
+        back=_record_url(customer),
+    )
+
+
+@backoffice("customers.delete_customer")
+@require_POST
+def customer_from_trash(request: StaffRequest, public_id: UUID) -> HttpResponse:
+    customer = customer_of(public_id)
+    customer_restore(customer=customer, by=request.user, request=request)
+    toast(request, _("The record is back."))
+    return redirect(_record_url(customer))
+
+
+@backoffice("customers.change_customer")
+@require_http_methods(["GET", "POST"])
+def customer_password_link(request: StaffRequest, public_id: UUID) -> HttpResponse:
+    """Send the mail with which a person sets a first or a new password."""
+    customer = customer_of(public_id)
+    if confirmed(request):
+        try:
+            password_link_request(customer=customer, by=request.user)
+        except DomainError as refusal:
+            toast(request, refusal.message, level="error")
+        else:
+            toast(request, _("The mail with the link is on its way."))
+        return redirect(_record_url(customer))
+    return confirm_response(
+        request,
+        title=_("Send a link to set a password"),
+        text=_("A mail goes to %(email)s. Its link works once, for 24 hours.")
+        % {"email": customer.email},
+        submit=_("Send the link"),
+        back=_record_url(customer),
+        danger=False,
+    )

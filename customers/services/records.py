@@ -1,0 +1,58 @@
+"""A record with what stands around it, saved as one: the form of staff."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpRequest
+
+from customers.models import Category, Customer, User
+from customers.selectors.customers import main_address_of
+from customers.services.categories import category_assign
+from customers.services.contact_points import address_save
+from customers.services.profile import customer_create, customer_update
+
+
+@transaction.atomic
+def record_create(
+    *,
+    profile: Mapping[str, Any],
+    address: Mapping[str, str],
+    categories: Iterable[Category] = (),
+    external_id: tuple[str, str] | None = None,
+    by: User | None = None,
+    request: HttpRequest | None = None,
+) -> Customer:
+    """Make the record, its main address (if a street is given) and its categories."""
+    customer = customer_create(profile=profile, external_id=external_id, by=by, request=request)
+    if address.get("line1"):
+        address_save(customer=customer, values=address, is_main=True, by=by, request=request)
+    category_assign(customer=customer, categories=categories, by=by, request=request)
+    return customer
+
+
+@transaction.atomic
+def record_update(
+    *,
+    customer: Customer,
+    version: int,
+    profile: Mapping[str, Any],
+    address: Mapping[str, str],
+    categories: Iterable[Category],
+    by: User | None = None,
+    request: HttpRequest | None = None,
+) -> Customer:
+    """Change them together.
+
+    :raises DomainError: ``version_conflict``, or what one of them refuses; then nothing is saved.
+    """
+    held = customer_update(
+        customer=customer, version=version, profile=profile, by=by, request=request
+    )
+    main = main_address_of(held)
+    if main is not None or address.get("line1"):
+        address_save(
+            customer=held, values=address, address=main, is_main=True, by=by, request=request
+        )
+    category_assign(customer=held, categories=categories, by=by, request=request)
+    return held

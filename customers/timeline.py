@@ -1,0 +1,276 @@
+"""How the kinds of activity of this app read on the timeline."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from config.kit.models import AuditValues
+from config.kit.pages import Action, Badge, Change
+from config.kit.pages.pieces import Tone
+from customers.models import Activity, Note
+from customers.models.consent import Channel
+from customers.registry import ActivityKind, timeline
+from customers.selectors.fields import field_labels, value_text
+
+Words = Callable[[Activity], str]
+ORIGINS: dict[str, str | Promise] = {
+    "backoffice": lazy("Back office"),
+    "storefront": lazy("Storefront"),
+    "system": lazy("Automatic"),
+    "bulk": lazy("Bulk action"),
+    "import": lazy("Import"),
+    "link": lazy("Link in a mail"),
+    "staff": lazy("Back office"),
+    "form": lazy("Form"),
+    "account": lazy("Their account"),
+}
+DEVICES: dict[str, str | Promise] = {
+    "desktop": lazy("Computer"),
+    "mobile": lazy("Phone"),
+    "tablet": lazy("Tablet"),
+}
+
+
+def where_from(row: Activity) -> str:
+    """Device, address and origin of a row, as far as they are known."""
+    parts = (DEVICES.get(row.device, ""), row.ip or "", ORIGINS.get(row.origin, row.origin))
+    return " · ".join(str(part) for part in parts if part)
+
+
+def register(
+    key: str,
+    label: str | Promise,
+    icon: str,
+    group: str,
+    words: Words,
+    *,
+    tone: Tone = "",
+    detail: Words = where_from,
+    extras: Callable[[list[Activity]], dict[int, dict[str, Any]]] | None = None,
+) -> None:
+    """Register a kind whose sentence needs nothing but its row."""
+    timeline.register(
+        key,
+        ActivityKind(
+            label=label,
+            icon=icon,
+            group=group,
+            tone=tone,
+            extras=extras,
+            describe=lambda rows: {row.pk: (words(row), detail(row)) for row in rows},
+        ),
+    )
+
+
+def _who(row: Activity) -> Any:
+    return format_html("<strong>{}</strong>", row.actor_name)
+
+
+def _by(row: Activity, with_actor: str, without: str) -> str:
+    """``with_actor`` has ``{who}``; ``without`` is for what nobody of staff did."""
+    return format_html(with_actor, who=_who(row)) if row.actor_name else without
+
+
+def _created(row: Activity) -> str:
+    return _by(row, _("{who} created the record"), _("The record was created"))
+
+
+def _updated(row: Activity) -> str:
+    return _by(row, _("{who} edited the record"), _("The record was edited"))
+
+
+def _email_changed(row: Activity) -> str:
+    return _by(row, _("{who} changed the e-mail"), _("The e-mail was changed"))
+
+
+def _status_changed(row: Activity) -> str:
+    sentences = {
+        "active": (_("{who} activated this person"), _("This person was activated")),
+        "deactivated": (_("{who} deactivated this person"), _("This person was deactivated")),
+        "disabled": (_("{who} disabled this person"), _("This person was disabled")),
+        "trashed": (_("{who} moved the record to the trash"), _("The record went to the trash")),
+        "restored": (
+            _("{who} restored the record from the trash"),
+            _("The record was restored from the trash"),
+        ),
+    }
+    return _by(row, *sentences.get(row.data.get("to", ""), sentences["active"]))
+
+
+def _status_detail(row: Activity) -> str:
+    return str(row.data.get("reason") or where_from(row))
+
+
+def _tag_added(row: Activity) -> str:
+    name = row.data.get("tag", "")
+    if row.actor_name:
+        return format_html(_("{who} added the tag {tag}"), who=_who(row), tag=name)
+    return format_html(_("The tag {tag} was added"), tag=name)
+
+
+def _tag_removed(row: Activity) -> str:
+    name = row.data.get("tag", "")
+    if row.actor_name:
+        return format_html(_("{who} removed the tag {tag}"), who=_who(row), tag=name)
+    return format_html(_("The tag {tag} was removed"), tag=name)
+
+
+def _category_changed(row: Activity) -> str:
+    return _by(row, _("{who} changed the categories"), _("The categories changed"))
+
+
+def _category_detail(row: Activity) -> str:
+    added = ", ".join(row.data.get("added", ()))
+    removed = ", ".join(row.data.get("removed", ()))
+    if added and removed:
+        return _("%(added)s instead of %(removed)s") % {"added": added, "removed": removed}
+    if added:
+        return _("Added: %(names)s") % {"names": added}
+    return _("Removed: %(names)s") % {"names": removed}
+
+
+def _note_added(row: Activity) -> str:
+    return _by(row, _("{who} left a note"), _("A note was left"))
+
+
+def _note_edited(row: Activity) -> str:
+    return _by(row, _("{who} edited a note"), _("A note was edited"))
+
+
+def _consent(row: Activity) -> str:
+    channels = dict(Channel.choices)
+    channel = channels.get(row.data.get("channel", ""), row.data.get("channel", ""))
+    if row.kind == "consent_granted":
+        return _("Agreed to be written to: %(channel)s") % {"channel": channel}
+    return _("Withdrew the consent: %(channel)s") % {"channel": channel}
+
+
+def _changes(rows: list[Activity]) -> dict[int, dict[str, Any]]:
+    """Before and after of an edit, from the values beside the audit trail, which can be erased."""
+    ids = {row.object_id: row.pk for row in rows if row.object_kind == "audit"}
+    labels = field_labels()
+    return {
+        ids[values.entry_id]: {
+            "changes": [
+                Change(
+                    labels.get(name, name),
+                    value_text(name, values.before.get(name)),
+                    value_text(name, values.after.get(name)),
+                )
+                for name in {**values.before, **values.after}
+                if name not in {"birth_month", "birth_day"}
+            ]
+        }
+        for values in AuditValues.objects.filter(entry_id__in=list(ids))
+    }
+
+
+def _notes(rows: list[Activity]) -> dict[int, dict[str, Any]]:
+    notes = Note.objects.select_related("customer").in_bulk([row.object_id for row in rows])
+    found = {row.pk: notes.get(row.object_id or 0) for row in rows}
+    return {pk: note_extras(note) for pk, note in found.items() if note is not None}
+
+
+def note_extras(note: Note) -> dict[str, Any]:
+    """Body, badges and actions of a note in the timeline; a deleted one says only that."""
+    if note.deleted_at is not None:
+        return {"badges": [Badge("neutral", _("Deleted"))]}
+    badges = [Badge("neutral", _("Pinned"), "pin")] if note.is_pinned else []
+    return {"body": note.body, "badges": badges, "actions": note_actions(note)}
+
+
+def note_actions(note: Note) -> list[Action]:
+    ids = [note.customer.public_id, note.public_id]
+    pin = _("Unpin") if note.is_pinned else _("Pin")
+    return [
+        Action(
+            pin,
+            reverse("customers:note_pin", args=ids),
+            icon="pin",
+            style="ghost",
+            method="post",
+            permission="customers.change_note",
+        ),
+        Action(
+            _("Edit"),
+            reverse("customers:note_edit", args=ids),
+            icon="pencil",
+            style="ghost",
+            permission="customers.change_note",
+        ),
+        Action(
+            _("Delete"),
+            reverse("customers:note_delete", args=ids),
+            icon="trash",
+            style="ghost",
+            permission="customers.delete_note",
+            dialog=True,
+        ),
+    ]
+
+
+def _always(text: str | Promise) -> Words:
+    return lambda _row: str(text)
+
+
+def register_all() -> None:
+    """Fill the slots of this app."""
+    record, visits, consent = "record", "visits", "consent"
+    register("customer_created", lazy("Created"), "user-plus", record, _created)
+    register(
+        "customer_imported",
+        lazy("Imported"),
+        "file-import",
+        record,
+        _always(lazy("Came in by an import")),
+    )
+    register("profile_updated", lazy("Edited"), "pencil", record, _updated, extras=_changes)
+    register("email_changed", lazy("E-mail changed"), "at", record, _email_changed, extras=_changes)
+    register(
+        "status_changed",
+        lazy("Status"),
+        "toggle-left",
+        record,
+        _status_changed,
+        detail=_status_detail,
+    )
+    register("tag_added", lazy("Tag added"), "tag", record, _tag_added)
+    register("tag_removed", lazy("Tag removed"), "tags", record, _tag_removed)
+    register(
+        "category_changed",
+        lazy("Categories"),
+        "category",
+        record,
+        _category_changed,
+        detail=_category_detail,
+    )
+    register("note_added", lazy("Note"), "note", record, _note_added, extras=_notes)
+    register("note_edited", lazy("Note edited"), "note", record, _note_edited)
+    register(
+        "merged", lazy("Merged"), "git-merge", record, _always(lazy("Two records were merged"))
+    )
+    register(
+        "verified", lazy("Verified"), "circle-check", record, _always(lazy("Proved their e-mail"))
+    )
+    register("login", lazy("Log-in"), "login-2", visits, _always(lazy("Logged in")))
+    register(
+        "login_failed",
+        lazy("Failed log-in"),
+        "lock",
+        visits,
+        _always(lazy("Could not log in: wrong password")),
+        tone="warning",
+    )
+    register("logout", lazy("Log-out"), "logout", visits, _always(lazy("Logged out")))
+    register(
+        "registered", lazy("Registration"), "user-check", visits, _always(lazy("Opened an account"))
+    )
+    register("password_reset", lazy("Password"), "key", visits, _always(lazy("Set a new password")))
+    register("page_view", lazy("Visit"), "eye", visits, _always(lazy("Visited a page")))
+    register("consent_granted", lazy("Consent granted"), "circle-check", consent, _consent)
+    register("consent_withdrawn", lazy("Consent withdrawn"), "circle-x", consent, _consent)
