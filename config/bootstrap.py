@@ -26,6 +26,7 @@ VENV = ROOT / ".venv"
 VENV_PYTHON = VENV / "bin" / "python"
 STAMP = VENV / "clientela.json"
 OLDEST = (3, 11)
+BEGAN = "CLIENTELA_BEGAN"  # tells the continued process when the first one began
 CANDIDATES = ("python3.13", "python3.12", "python3.11", "python3.14", "python3", "python")
 RUN_LOCK = "requirements.lock"
 TEST_LOCK = "requirements-dev.lock"
@@ -40,6 +41,7 @@ class SetupError(Exception):
 
 def main(argv: List[str]) -> None:
     """Run ``manage.py`` with ``argv``; everything below step 1 happens once per lock file."""
+    os.environ.setdefault(BEGAN, str(time.time()))
     if sys.version_info < OLDEST:
         continue_with(find_python(), argv)
     locks = locks_for(argv)

@@ -1,7 +1,10 @@
 """Which command it is. Everything here runs inside the project's environment."""
 
+import os
 import sys
+import time
 
+from config.bootstrap import BEGAN
 from config.supervisor import commands, testing, up
 from config.supervisor.errors import StartError
 
@@ -16,9 +19,10 @@ Clientela's own commands:
 def main(argv: list[str]) -> None:
     """``argv`` as in ``sys.argv``."""
     name = argv[1] if len(argv) > 1 else "help"
+    began = float(os.environ.pop(BEGAN, time.time()))
     try:
         if name == "up":
-            sys.exit(up.main(argv[2:]))
+            sys.exit(up.main(argv[2:], began))
         if name == "test":
             sys.exit(testing.main(argv[2:]))
         if name in {"help", "--help", "-h"} and len(argv) < 3:

@@ -5,6 +5,7 @@ goes to the error stream; the standard output gets one JSON object: ``{"password
 owner was made.
 """
 
+import io
 import json
 import secrets
 import sys
@@ -16,7 +17,8 @@ from pathlib import Path
 import django
 from django.apps import apps
 from django.conf import settings
-from django.core.management import call_command
+from django.core.management import call_command, get_commands
+from django.utils.module_loading import import_string
 
 from config.supervisor import database, environment
 from config.supervisor.keeper import read_json, write_json
@@ -24,6 +26,8 @@ from config.supervisor.places import Places, default_places
 
 OWNER_EMAIL = "ana@casaquillay.example"
 OWNER_NAME = "Ana Millaray"
+DEMO_CUSTOMERS = 2000
+DEMO_MONTHS = 12
 SECONDS_WORTH_TELLING = 1.0
 
 
@@ -40,7 +44,7 @@ def compile_translations() -> None:
     """Each catalogue whose source is newer than what was made of it."""
     sources = Path(settings.LOCALE_PATHS[0]).glob("*/LC_MESSAGES/*.po")
     if any(is_older(path.with_suffix(".mo"), path) for path in sources):
-        call_command("translations", "--compile", verbosity=0, stdout=sys.stderr)
+        call_command("translations", "--compile", verbosity=0, stdout=io.StringIO())
 
 
 def is_older(made: Path, source: Path) -> bool:
@@ -72,19 +76,15 @@ def is_in_use() -> bool:
 
 def seed_demo() -> str:
     """The demo company and its owner; returns the owner's password, which is stored hashed only."""
+    if "seed_demo" in get_commands():
+        call_command("seed_demo", stdout=io.StringIO())
+    else:
+        call_command("seed", customers=DEMO_CUSTOMERS, months=DEMO_MONTHS, stdout=io.StringIO())
     password = secrets.token_urlsafe(12)
-    call_command("seed_demo", stdout=sys.stderr)
-    owner_create(password)
+    # Models can be imported only after Django's setup, and so can the services that use them.
+    staff_create = import_string("customers.services.staff.staff_create")
+    staff_create(email=OWNER_EMAIL, password=password, role="owner", name=OWNER_NAME)
     return password
-
-
-def owner_create(password: str) -> None:
-    owner = apps.get_model("customers", "User")(
-        email=OWNER_EMAIL, name=OWNER_NAME, is_staff=True, language=settings.SITE_LANGUAGE
-    )
-    owner.set_password(password)
-    owner.save()
-    owner.groups.add(apps.get_model("auth", "Group").objects.get(name="owner"))
 
 
 def main(mode: str) -> None:

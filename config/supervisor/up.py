@@ -46,10 +46,9 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def main(arguments: list[str]) -> int:
-    """Exit status: 0 after an orderly stop, 1 when it could not start."""
+def main(arguments: list[str], began: float) -> int:
+    """0 after an orderly stop. ``began``: when the person typed the command, as a timestamp."""
     options = parse(arguments)
-    began = time.monotonic()
     if environment.is_production():
         raise StartError("up is for one machine in development; see docker-compose.yml.")
     places = default_places()
@@ -220,7 +219,7 @@ class Running:
                     output.log_line(use.name, "was killed; it runs again")
 
     def greet(self, password: str) -> None:
-        seconds = time.monotonic() - self.began
+        seconds = time.time() - self.began
         output.say(f"\nClientela runs at {self.url}/backoffice/ (started in {seconds:.1f} s)")
         if self.variables.get("MAILBOX_DIR"):
             output.say(f"Every mail it sends arrives at {self.url}/mailbox/")
