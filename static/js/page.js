@@ -34,6 +34,17 @@ document.body.addEventListener("htmx:afterSettle", (event) => {
 });
 document.querySelector("[data-autofocus]")?.focus();
 
+/* On a phone the side column's sections come folded, above the tabs. */
+function fold() {
+  if (!matchMedia("(max-width: 767.98px)").matches) return;
+  document.querySelectorAll("details.side-fold[open]:not([data-folded])").forEach((part) => {
+    part.open = false;
+    part.dataset.folded = "1";
+  });
+}
+fold();
+document.body.addEventListener("htmx:afterSettle", fold);
+
 /* Menus are <details>: one open at a time, closed by Escape, by a click outside, by a choice. */
 function closeMenu(menu, keepsDraft) {
   if (!menu.open) return;

@@ -251,20 +251,22 @@ def _x_axis(labels: Sequence[str], places: Sequence[float], height: int) -> Safe
     if not count:
         return SafeString("")
     step = max(1, math.ceil((count - 1) / (MOST_LABELS - 1)))
-    shown = [
-        place for place in range(0, count, step) if place == 0 or count - 1 - place >= step * 0.6
-    ]
+    shown = [place for place in range(0, count, step) if place == 0 or count - 1 - place >= step]
     if count > 1:
         shown.append(count - 1)
-    anchors = {0: "start", count - 1: "end"} if places[0] == 0 else {}
     return format_html_join(
         "",
         '<text x="{}%" y="{}" text-anchor="{}">{}</text>',
         (
-            (f"{places[one]:.2f}", height - 4, anchors.get(one, "middle"), labels[one])
+            (f"{places[one]:.2f}", height - 4, _anchor(places[one]), labels[one])
             for one in dict.fromkeys(shown)
         ),
     )
+
+
+def _anchor(place: float) -> str:
+    """Texts at the edges stay inside."""
+    return "start" if place < 4 else "end" if place > 96 else "middle"
 
 
 def _marks(marks: Sequence[Mark], places: Sequence[float], height: int) -> SafeString:

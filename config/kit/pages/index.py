@@ -126,6 +126,15 @@ class IndexPage(IndexRows[M], Generic[M]):
     def allowed_actions(self) -> list[Action | None]:
         return allowed(list(self.actions()), self.user)
 
+    @property
+    def primary_actions(self) -> list[Action]:
+        return [one for one in self.allowed_actions if one and one.style == "primary"]
+
+    @property
+    def other_actions(self) -> list[Action]:
+        """They go into a menu on a phone."""
+        return [one for one in self.allowed_actions if one and one.style != "primary"]
+
     @cached_property
     def allowed_bulk(self) -> list[BulkAction]:
         can = getattr(self.user, "has_perm", lambda _permission: False)
@@ -230,6 +239,7 @@ class IndexPage(IndexRows[M], Generic[M]):
             return render(request, "kit/index_count.html", {**context, "count": self.exact_count()})
         if self.params.get("tabs") == "1":
             context["tabs"] = self.tabs(with_counts=True)
+            context["total"] = self.tab_count(View("", ""))
             return render(request, "kit/index_tabs.html", context)
         target = getattr(getattr(request, "htmx", None), "target", None)
         if target in ("index", "index-results"):

@@ -8,12 +8,21 @@ from uuid import uuid4
 
 from django import template
 from django.conf import settings
-from django.forms import BaseForm, BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect
+from django.forms import (
+    BaseForm,
+    BoundField,
+    CheckboxInput,
+    CheckboxSelectMultiple,
+    DateInput,
+    RadioSelect,
+    SelectMultiple,
+)
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
+from django_filters.widgets import DateRangeWidget
 
 from config.kit import nav
 from config.kit.backoffice import job_reading
@@ -23,6 +32,7 @@ from config.kit.pages.icons import icon as draw_icon
 from config.kit.pages.pieces import Action, Segment, Text, TimelineDay, TimelineEntry, allowed
 
 register = template.Library()
+MOST_TICKS = 8
 
 register.filter("number", formats.number)
 register.filter("signed", formats.signed)
@@ -208,6 +218,7 @@ def _with_active(sections: list[dict[str, Any]], path: str) -> list[dict[str, An
         section["items"] = [
             {"item": item, "url": url, "is_active": url == active} for item, url in section["items"]
         ]
+        section["is_open"] = any(link["is_active"] for link in section["items"])
     return sections
 
 
@@ -271,7 +282,20 @@ def index_count_label(index: Any, count: int) -> str:
 @register.inclusion_tag("components/field.html")
 def filter_field(bound: BoundField) -> dict[str, Any]:
     """A field of the filter panel, where nothing is required and nothing says so."""
+    soften_widget(bound)
     return {**field(bound), "is_optional": False}
+
+
+def soften_widget(bound: BoundField) -> None:
+    """A few choices are ticked, not picked from a list box; dates get the browser's calendar."""
+    widget = bound.field.widget
+    is_list_box = isinstance(widget, SelectMultiple) and not widget.attrs.get("data-select")
+    if is_list_box and len(list(widget.choices)) <= MOST_TICKS:
+        bound.field.widget = CheckboxSelectMultiple(attrs=widget.attrs, choices=widget.choices)
+    for part in getattr(widget, "widgets", [widget]):
+        if isinstance(part, DateInput) or isinstance(widget, DateRangeWidget):
+            part.input_type = "date"
+            part.format = "%Y-%m-%d"
 
 
 @register.simple_tag
