@@ -92,5 +92,5 @@ def url_names(bound: BoundField) -> list[str]:
     if hasattr(widget, "suffixes"):
         return [f"{base}_{suffix}" if suffix else base for suffix in widget.suffixes]
     if isinstance(widget, MultiWidget):
-        return [base + part for part in widget.widgets_names]
+        return [base + part for part in getattr(widget, "widgets_names", ())]
     return [base]

@@ -89,7 +89,7 @@ class IndexPage(IndexRows[M], Generic[M]):
         rest = {key: self.filter_data.getlist(key) for key in self.filter_data}
         for key in filters.url_names(bound):
             rest.pop(key, None)
-        url = self.url.with_(drop=list(self.filter_data), f="1", **rest)
+        url = self.url.with_values({**rest, "f": "1"}, drop=list(self.filter_data))
         return Chip(field.label or name, text, url, bound.id_for_label or bound.auto_id)
 
     @property
@@ -176,7 +176,7 @@ class IndexPage(IndexRows[M], Generic[M]):
     def _turn(self, name: str, cursor: Cursor | None) -> str:
         if cursor is None:
             return ""
-        return self.url.with_(**{name: cursor_write(cursor, scope=self.cursor_scope)})
+        return self.url.with_values({name: cursor_write(cursor, scope=self.cursor_scope)})
 
     @property
     def next_url(self) -> str:

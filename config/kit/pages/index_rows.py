@@ -245,7 +245,7 @@ class IndexRows(Generic[M]):
 
 def _valid_ids(model: type[Model], name: str, ids: Sequence[str]) -> list[Any]:
     """The ids that can be ids of this model; a posted list may hold anything."""
-    field = model._meta.pk if name == "pk" else model._meta.get_field(name)
+    field: Any = model._meta.pk if name == "pk" else model._meta.get_field(name)
     valid = []
     for one in ids:
         with suppress(ValidationError):

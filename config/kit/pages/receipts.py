@@ -33,6 +33,7 @@ def claim(request: HttpRequest) -> str | None:
 
 def settle(request: HttpRequest, location: str) -> None:
     """Remember where the answer is, in the same transaction."""
-    FormReceipt.objects.filter(key=_key(request), user_id=request.user.pk).update(
-        location=location[:500]
-    )
+    key = _key(request)
+    if key is None:
+        return
+    FormReceipt.objects.filter(key=key, user_id=request.user.pk).update(location=location[:500])

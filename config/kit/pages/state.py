@@ -1,6 +1,6 @@
 """The state of a list as its URL says it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.http import QueryDict
@@ -19,6 +19,11 @@ class UrlState:
         self.params = params
 
     def with_(self, *, drop: Iterable[str] = (), keep_place: bool = False, **changes: Any) -> str:
+        return self.with_values(changes, drop=drop, keep_place=keep_place)
+
+    def with_values(
+        self, changes: Mapping[str, Any], *, drop: Iterable[str] = (), keep_place: bool = False
+    ) -> str:
         """The URL with these values; None removes, a list sets several. Paging starts again."""
         copy = self.params.copy()
         gone = set(drop) | (set() if keep_place else POSITION_KEYS)
