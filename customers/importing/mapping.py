@@ -1,8 +1,8 @@
 """Which column is which: by the layout of known systems, by its name, by what is in it."""
 
 import dataclasses
+import json
 import re
-
 from dataclasses import asdict, dataclass
 from itertools import islice
 from pathlib import Path
@@ -31,10 +31,13 @@ from customers.models import CustomField, ExternalId
 
 SAMPLE_ROWS = 200
 SAMPLES = 3
+ATTRIBUTES = 50
 MATCHES = 0.6
 CODE_WORDS = frozenset(
-    "external id | externalid | codigo externo | codigo | codigo cliente | codigo de cliente | customer id "
-    "| id cliente | id | code | nro cliente | numero de cliente | client id".split(" | ")
+    "external id | externalid | codigo externo | codigo | codigo cliente | codigo de cliente"
+    " | customer id | id cliente | id | code | nro cliente | numero de cliente | client id".split(
+        " | "
+    )
 )
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 PHONE = re.compile(r"'?\+?[\d .()/-]{8,20}")
@@ -46,10 +49,14 @@ REPEATABLE = frozenset({"tags", "categories", "note", IGNORED})
 
 @dataclass(kw_only=True)
 class ColumnPlan:
-    """A column of the file and where it goes. ``field`` is a key of ``fields`` or empty."""
+    """A column of the file and where it goes. ``field`` is a key of ``fields`` or empty.
+
+    A key within a column of JSON is a column of its own, with its ``path``.
+    """
 
     index: int
     name: str
+    path: str = ""
     field: str = IGNORED
     policy: str = OVERWRITE
     samples: list[str] = dataclasses.field(default_factory=list)
@@ -81,6 +88,10 @@ def map_columns(path: Path, form: FileFormat) -> Mapping:
     rows = [record.cells for record in islice(records(path, form), SAMPLE_ROWS + 1)]
     if not rows:
         raise DomainError("file_empty", _("The file is empty."))
+    if not rows[0]:
+        raise DomainError(
+            "header_unreadable", _("The first line has no end; perhaps a quote is not closed.")
+        )
     names, warnings = names_of_columns(rows[0], has_header=form.has_header)
     body = rows[1:] if form.has_header else rows
     if not body:
@@ -122,7 +133,48 @@ def _columns(
                 is_recognised=key is not None,
             )
         )
+        if key == "attributes":
+            plans.extend(_within(plans[-1], cells, words, taken))
     return plans
+
+
+def _within(
+    column: ColumnPlan, cells: list[str], words: dict[str, str], taken: set[str]
+) -> list[ColumnPlan]:
+    """A column for each key of the JSON documents in the first rows."""
+    found: dict[str, list[str]] = {}
+    for cell in cells:
+        for key, value in _document(cell).items():
+            if len(found) < ATTRIBUTES or key in found:
+                found.setdefault(key, []).append(
+                    value if isinstance(value, str) else json.dumps(value)
+                )
+    plans = []
+    for path, values in found.items():
+        key = words.get(fold(path).replace("_", " "))
+        if key in taken or key == "attributes":
+            key = None
+        taken.add(key or IGNORED)
+        plans.append(
+            ColumnPlan(
+                index=column.index,
+                name=f"{column.name}: {path}",
+                path=path,
+                field=key or IGNORED,
+                policy=default_policy(key or IGNORED),
+                samples=_samples(values),
+                is_recognised=key is not None,
+            )
+        )
+    return plans
+
+
+def _document(cell: str) -> dict[str, Any]:
+    try:
+        found = json.loads(cell)
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def _words(custom: dict[str, CustomField]) -> dict[str, str]:
@@ -206,21 +258,21 @@ def check_columns(columns: list[dict[str, Any]]) -> None:
     """:raises DomainError: an unknown destination or policy, two columns for one, or no key."""
     custom = custom_fields_of()
     used: dict[str, str] = {}
-    for one in columns:
+    for position, one in enumerate(columns):
         key = one["field"]
         if not _is_known(key, custom) or one["policy"] not in POLICIES:
             raise DomainError(
                 "column_unknown_field",
                 _("“%(column)s” is to become something that does not exist: %(field)s.")
                 % {"column": one["name"], "field": key},
-                field=f"column_{one['index']}",
+                field=f"column_{position}",
             )
         if key in used and key not in REPEATABLE and not key.startswith("later."):
             raise DomainError(
                 "column_twice",
                 _("“%(first)s” and “%(second)s” cannot both become the same field.")
                 % {"first": used[key], "second": one["name"]},
-                field=f"column_{one['index']}",
+                field=f"column_{position}",
             )
         used[key] = one["name"]
     if not any(_identifies(key) for key in used):

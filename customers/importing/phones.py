@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 
 import phonenumbers
-from phonenumbers import NumberParseException, PhoneNumberFormat
+from phonenumbers import NumberParseException, PhoneNumberFormat, PhoneNumberType
 
 from config.kit.errors import DomainError
 from customers.rules.phones import KINDS
@@ -20,7 +20,7 @@ def read_phone(text: str, country: str) -> tuple[str, bool]:
 
     In this order: valid as it stands; with its code of the country, valid or at least of a length
     that exists there; without the leading zero that was dialled before; valid in exactly one of
-    the ``NEIGHBOURS``.
+    the ``NEIGHBOURS``, or a mobile number in exactly one.
 
     :raises DomainError: none of these.
     """
@@ -73,9 +73,16 @@ def _possible(bare: str) -> str:
 
 def _guessed(bare: str, refusal: DomainError) -> tuple[str, bool]:
     found = {_valid_in(bare, country) for country in NEIGHBOURS} - {""}
+    if len(found) > 1:
+        found = {number for number in found if _is_mobile(number)}
     if len(found) == 1:
         return found.pop(), True
     raise refusal
+
+
+def _is_mobile(number: str) -> bool:
+    kind = phonenumbers.number_type(phonenumbers.parse(number, None))
+    return kind in (PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE)
 
 
 def _valid_in(bare: str, country: str) -> str:

@@ -20,7 +20,8 @@ Defect = tuple[int, str]
 class Record(NamedTuple):
     """``line`` is counted from 1. ``defect``: index of a cell and a code, where one is unreadable.
 
-    Codes: ``too_long``, ``nul``, ``encoding``.
+    Codes: ``too_long``, ``nul``, ``encoding``; ``unclosed`` for a record without end (a quote that
+    is not closed): it has no cells, and nothing behind it is read.
     """
 
     line: int
@@ -29,10 +30,7 @@ class Record(NamedTuple):
 
 
 def records(path: Path, form: FileFormat) -> Iterator[Record]:
-    """The records of a file, the header included, blank lines left out.
-
-    :raises DomainError: a record beyond all measure (an unclosed quote), or too many columns.
-    """
+    """The records of a file, the header included, blank lines left out."""
     errors = "surrogateescape" if form.encoding in {"utf-8", "cp1252"} else "replace"
     with path.open("rb") as raw:
         _skip_bom(raw)
@@ -90,13 +88,8 @@ def _parsed(lines: _Lines, form: FileFormat) -> Iterator[Record]:
                 yield Record(line, cells, _defect(cells))
             else:
                 yield Record(line, cells, None)
-    except csv.Error as cause:
-        raise DomainError(
-            "record_too_long",
-            _("The record that begins on line %(line)d is too long. Perhaps a quote is not closed.")
-            % {"line": last + 1},
-            data={"line": last + 1},
-        ) from cause
+    except csv.Error:
+        yield Record(last + 1, [], (0, "unclosed"))
 
 
 def _defect(cells: list[str]) -> Defect | None:

@@ -1,0 +1,205 @@
+"""The set-based statements that apply a plan, a range of lines at a time: ``low`` < line ≤ ``high``.
+
+``r`` is the staging row, ``c`` the customer, ``change`` what was written down for the undo.
+"""
+
+from typing import Final
+
+from customers.importing.plan_sql import OTHERS, TEXTS
+
+RANGE: Final = "r.batch_id = %(batch)s AND r.line > %(low)s AND r.line <= %(high)s"
+PLANNED: Final = f"{RANGE} AND r.result IN ('create', 'update')"
+CHANGED: Final = """
+FROM customers_importchange AS change JOIN customers_importrow AS r
+    ON r.batch_id = change.batch_id AND r.line = change.line
+WHERE change.batch_id = %(batch)s AND change.line > %(low)s AND change.line <= %(high)s
+"""
+
+NEXT_LINE = """
+SELECT max(line), count(*) FROM (
+    SELECT line FROM customers_importrow
+    WHERE batch_id = %(batch)s AND line > %(low)s ORDER BY line LIMIT %(rows)s) AS ahead
+"""
+LOCK = f"""
+SELECT count(*) FROM (
+    SELECT c.id FROM customers_customer AS c
+    WHERE c.id IN (SELECT r.customer_id FROM customers_importrow AS r WHERE {PLANNED})
+    ORDER BY c.id FOR UPDATE) AS locked
+"""
+HOLD = f"""
+UPDATE customers_importrow AS r SET result = 'conflict', errors = jsonb_build_array(
+    jsonb_build_object('kind', 'changed', 'column', '', 'cell', '', 'reason', %(reason)s::text))
+WHERE {PLANNED} AND (
+    (r.customer_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM customers_customer AS c
+        WHERE c.id = r.customer_id AND c.version = r.customer_version))
+    OR EXISTS (SELECT 1 FROM customers_customeremail AS held
+        WHERE held.address_key = r.email_key AND held.customer_id IS DISTINCT FROM r.customer_id
+            AND (r.customer_id IS NULL OR r.after ? 'email_key'))
+    OR EXISTS (SELECT 1 FROM unnest(r.externals) AS code JOIN customers_externalid AS held
+        ON held.system = split_part(code, ':', 1)
+            AND held.value = substr(code, strpos(code, ':') + 1)
+        WHERE held.customer_id IS DISTINCT FROM r.customer_id)
+    OR EXISTS (SELECT 1 FROM customers_customer AS c
+        WHERE r.customer_id IS NULL AND c.public_id = r.public_id)
+    OR EXISTS (SELECT 1 FROM jsonb_each_text(coalesce(r.custom, r.after -> 'custom')) AS told
+        JOIN customers_customfield AS field ON field.key = told.key AND field.is_unique
+        JOIN customers_customvalue AS held ON held.field_id = field.id
+            AND held.unique_key = customers_fold(told.value)
+        WHERE held.customer_id IS DISTINCT FROM r.customer_id))
+RETURNING r.line
+"""
+CREATE = f"""
+WITH picked AS MATERIALIZED (
+    SELECT nextval(pg_get_serial_sequence('customers_customer', 'id')) AS id, r.*
+    FROM (SELECT * FROM customers_importrow AS r
+        WHERE {PLANNED} AND r.customer_id IS NULL ORDER BY r.line) AS r),
+made AS (
+    INSERT INTO customers_customer (
+        id, public_id, lifecycle, lifecycle_reason, lifecycle_at, status, first_name, last_name,
+        second_last_name, email, email_key, phone, id_type, id_number, gender, city, country,
+        birth_date, birth_month, birth_day, language, time_zone, custom, registered_at,
+        login_count, source, created_at, updated_at, version)
+    SELECT id, coalesce(public_id, gen_random_uuid()), coalesce(lifecycle, 'lead'), 'import',
+        %(now)s, coalesce(status, 'active'), coalesce(first_name, ''), coalesce(last_name, ''),
+        coalesce(second_last_name, ''), coalesce(email, ''), coalesce(email_key, ''),
+        coalesce(phone, ''), coalesce(id_type, ''), coalesce(id_number, ''), coalesce(gender, ''),
+        coalesce(city, ''), coalesce(country, ''), birth_date, birth_month, birth_day,
+        coalesce(language, ''), coalesce(time_zone, ''), coalesce(custom, '{{}}'),
+        coalesce(registered_at, %(now)s), 0, 'import', %(now)s, %(now)s, 1
+    FROM picked)
+INSERT INTO customers_importchange
+    (batch_id, customer_id, line, is_creation, before, after, version_after)
+SELECT batch_id, id, line, true, '{{}}',
+    CASE WHEN consents IS NULL THEN '{{}}'::jsonb ELSE jsonb_build_object('consents', consents) END, 1
+FROM picked
+"""
+SET_VALUES: Final = ", ".join(
+    [
+        f"{name} = CASE WHEN told.doc ? '{name}' THEN coalesce(told.doc ->> '{name}', '') "
+        f"ELSE c.{name} END"
+        for name in TEXTS
+    ]
+    + [
+        f"{name} = CASE WHEN told.doc ? '{name}' THEN (told.doc ->> '{name}')::{kind} "
+        f"ELSE c.{name} END"
+        for name, kind in OTHERS.items()
+    ]
+)
+UPDATE = f"""
+WITH picked AS MATERIALIZED (
+    SELECT * FROM customers_importrow AS r WHERE {PLANNED} AND r.customer_id IS NOT NULL),
+done AS (
+    UPDATE customers_customer AS c SET {SET_VALUES},
+        custom = c.custom || coalesce(told.doc -> 'custom', '{{}}'),
+        version = c.version + 1, updated_at = %(now)s
+    FROM (SELECT customer_id, after AS doc FROM picked WHERE after <> '{{}}') AS told
+    WHERE c.id = told.customer_id)
+INSERT INTO customers_importchange
+    (batch_id, customer_id, line, is_creation, before, after, version_after)
+SELECT batch_id, customer_id, line, result = 'create', before,
+    after || jsonb_strip_nulls(jsonb_build_object('tags', tags, 'categories', categories,
+        'externals', externals, 'address', address, 'note', note, 'consents', consents)),
+    customer_version + CASE WHEN after = '{{}}' THEN 0 ELSE 1 END
+FROM picked
+"""
+TAGS = f"""
+INSERT INTO customers_tagging (customer_id, tag_id, created_at)
+SELECT DISTINCT made.customer_id, tag.id, %(now)s::timestamptz FROM (
+    SELECT change.customer_id, lower(word) AS word
+    {CHANGED.replace("WHERE", "CROSS JOIN unnest(r.tags) AS word WHERE")}) AS made
+JOIN customers_tag AS tag ON lower(tag.name) = made.word
+ON CONFLICT DO NOTHING
+"""
+CATEGORIES = f"""
+INSERT INTO customers_categoryassignment (customer_id, category_id, assigned_by_id, created_at)
+SELECT DISTINCT made.customer_id, category.id, %(actor)s::bigint, %(now)s::timestamptz FROM (
+    SELECT change.customer_id, word
+    {CHANGED.replace("WHERE", "CROSS JOIN unnest(r.categories) AS word WHERE")}) AS made
+JOIN customers_category AS category
+    ON category.code = lower(made.word) OR customers_fold(category.name) = customers_fold(made.word)
+ON CONFLICT DO NOTHING
+"""
+EXTERNALS = f"""
+INSERT INTO customers_externalid (customer_id, system, value)
+SELECT change.customer_id, split_part(code, ':', 1), substr(code, strpos(code, ':') + 1)
+{CHANGED.replace("WHERE", "CROSS JOIN unnest(r.externals) AS code WHERE")}
+"""
+ADDRESSES = f"""
+INSERT INTO customers_address
+    (customer_id, label, line1, line2, district, city, region, postal_code, country, is_main)
+SELECT change.customer_id, '', told.line1, coalesce(told.line2, ''), coalesce(told.district, ''),
+    coalesce(told.city, r.city, ''), coalesce(told.region, ''), coalesce(told.postal_code, ''),
+    coalesce(told.country, r.country, ''),
+    NOT EXISTS (SELECT 1 FROM customers_address AS held
+        WHERE held.customer_id = change.customer_id AND held.is_main)
+{
+    CHANGED.replace(
+        "WHERE",
+        "CROSS JOIN jsonb_to_record(r.address) AS told(line1 text, line2 text, district text, "
+        "city text, region text, postal_code text, country text) WHERE r.address IS NOT NULL AND",
+    )
+}
+"""
+NOTES = f"""
+INSERT INTO customers_note
+    (public_id, customer_id, author_id, body, is_pinned, created_at, version)
+SELECT gen_random_uuid(), change.customer_id, %(actor)s::bigint, r.note, false,
+    %(now)s::timestamptz, 1
+{CHANGED} AND r.note IS NOT NULL
+"""
+SAID: Final = CHANGED.replace(
+    "WHERE",
+    "CROSS JOIN jsonb_to_recordset(r.consents) AS said(channel text, value text, level text, "
+    'evidence text, ip inet, "at" timestamptz) WHERE r.consents IS NOT NULL AND',
+)
+CONSENTS = f"""
+INSERT INTO customers_consentevent (customer_id, channel, purpose, value, opt_in_level, source,
+    wording, policy_version, evidence, ip, user_agent, actor_id, occurred_at, recorded_at)
+SELECT change.customer_id, said.channel, 'marketing', said.value, coalesce(said.level, 'unknown'),
+    'import', '', '', coalesce(said.evidence, ''), said.ip, '', %(actor)s::bigint,
+    coalesce(said."at", %(now)s::timestamptz), %(now)s::timestamptz
+{SAID}
+"""
+CONSENT_ACTIVITY = f"""
+INSERT INTO customers_activity (customer_id, kind, occurred_at, actor_id, origin, ip, data)
+SELECT change.customer_id, 'consent_' || said.value,
+    coalesce(said."at", %(now)s::timestamptz), %(actor)s::bigint, 'import', said.ip,
+    jsonb_build_object('channel', said.channel, 'purpose', 'marketing')
+{SAID}
+"""
+ACTIVITY = f"""
+INSERT INTO customers_activity (customer_id, kind, occurred_at, actor_id, origin, data)
+SELECT change.customer_id,
+    CASE WHEN change.is_creation THEN 'customer_imported' ELSE 'profile_updated' END,
+    %(now)s, %(actor)s::bigint, 'import',
+    CASE WHEN change.is_creation THEN %(origin)s::jsonb ELSE %(origin)s::jsonb
+        || jsonb_build_object('fields', ARRAY(SELECT jsonb_object_keys(change.after))) END
+{CHANGED}
+"""
+MAILS = f"""
+SELECT 'user:0:' || c.id, jsonb_build_object(
+    'kind', 'password_link', 'user_id', NULL, 'customer_id', c.id)
+FROM customers_importchange AS change JOIN customers_customer AS c ON c.id = change.customer_id
+WHERE change.batch_id = %(batch)s AND change.line > %(low)s AND change.line <= %(high)s
+    AND c.email_key <> '' AND c.status = 'active' AND c.user_id IS NULL
+"""
+MISSING_TAGS = """
+INSERT INTO customers_tag (name, color, created_at)
+SELECT DISTINCT ON (lower(word)) word, 1 + abs(hashtext(lower(word))) %% 8, now()
+FROM customers_importrow AS r CROSS JOIN unnest(r.tags) AS word
+WHERE r.batch_id = %(batch)s AND r.result IN ('create', 'update')
+    AND NOT EXISTS (SELECT 1 FROM customers_tag WHERE lower(name) = lower(word))
+ORDER BY lower(word), r.line
+ON CONFLICT DO NOTHING
+"""
+CATEGORY_WORDS = """
+SELECT DISTINCT word FROM customers_importrow AS r CROSS JOIN unnest(r.categories) AS word
+WHERE r.batch_id = %(batch)s AND r.result IN ('create', 'update')
+    AND NOT EXISTS (SELECT 1 FROM customers_category AS held
+        WHERE held.code = lower(word) OR customers_fold(held.name) = customers_fold(word))
+ORDER BY word LIMIT 1000
+"""
+COUNTS = """
+SELECT count(*) FILTER (WHERE is_creation), count(*) FILTER (WHERE NOT is_creation)
+FROM customers_importchange WHERE batch_id = %(batch)s AND line > %(low)s AND line <= %(high)s
+"""
