@@ -35,7 +35,7 @@ from customers.services.sessions import (
 __all__ = ["PasswordLink", "password_link"]
 
 
-def account_login(*, request: HttpRequest, address: str, password: str) -> Customer:
+def account_login(*, request: HttpRequest, address: str, password: str) -> User:
     """Log a customer in on the storefront.
 
     :raises DomainError: ``too_many``; ``login_wrong`` for whatever is wrong with address or
@@ -56,7 +56,16 @@ def account_login(*, request: HttpRequest, address: str, password: str) -> Custo
             "login_inactive", _("Your account is paused. Contact us to use it again.")
         )
     account_enter(request=request, user=user, customer=customer)
-    return customer
+    return user
+
+
+def account_enter_by_link(*, request: HttpRequest, user: User) -> bool:
+    """Log in who just set a password by a link; False when they may not log in."""
+    customer = customer_of(user)
+    if user.is_staff or customer is None or customer.status != Customer.Status.ACTIVE:
+        return False
+    account_enter(request=request, user=user, customer=customer)
+    return True
 
 
 @transaction.atomic

@@ -37,9 +37,9 @@ def session_close(*, request: HttpRequest) -> None:
     logout(request)
 
 
-def session_end(*, user: User, session_id: str) -> bool:
+def session_end(*, user: User, session_id: str, scope: str) -> bool:
     """End one session of this user by its public handle; False when it is not theirs."""
-    for session in Session.objects.filter(user=user):
+    for session in Session.objects.filter(user=user, scope=scope):
         if session_handle(session) == session_id:
             session.delete()
             return True

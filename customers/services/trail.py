@@ -7,10 +7,10 @@ from django.http import HttpRequest
 
 from config.kit import audit
 from config.kit.events import emit
-from config.kit.net import client_ip
 from customers.events import CustomerEvent, CustomerUpdated
 from customers.models import Customer, User
 from customers.services.activity import activity_record
+from customers.services.sessions import request_marks
 
 
 def leave_trail(
@@ -33,6 +33,7 @@ def leave_trail(
     kind and id of what the activity is about; else it leads to the audit entry, whose values can
     be erased.
     """
+    origin = _origin(request)
     entry = audit.record(
         f"customers.customer.{action}",
         actor=by,
@@ -41,16 +42,23 @@ def leave_trail(
         after=after,
         data=data,
         request=request,
+        origin=origin,
     )
     if kind:
         activity_record(
             customer_id=customer.pk,
             kind=kind,
             actor_id=by.pk if by else None,
-            origin="backoffice" if request else "system",
-            ip=client_ip(request) if request else None,
+            origin=origin,
             object_kind=thing[0] if thing else "audit",
             object_id=thing[1] if thing else entry.pk,
             data=dict(activity or {}),
+            **(request_marks(request) if request else {}),
         )
     emit(event(customer_id=customer.pk))
+
+
+def _origin(request: HttpRequest | None) -> str:
+    if request is None:
+        return "system"
+    return "backoffice" if request.path.startswith("/backoffice/") else "storefront"

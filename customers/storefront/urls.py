@@ -1,6 +1,21 @@
 """The account on the storefront."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
+
+from customers.storefront import login, pages
 
 app_name = "account"
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    path("", login.root, name="root"),
+    path("account/", pages.home, name="home"),
+    path("account/login/", login.login, name="login"),
+    path("account/logout/", login.logout, name="logout"),
+    path("account/password/", login.password_ask, name="password_ask"),
+    path("account/password/sent/", login.password_sent, name="password_sent"),
+    path("account/password/<str:who>/<str:token>/", login.password_by_link, name="password_set"),
+    path("account/data/", pages.my_data, name="data"),
+    path("account/consents/", pages.consents, name="consents"),
+    path("account/security/", pages.security, name="security"),
+    path("account/security/password/", pages.password, name="password"),
+    path("account/security/sessions/end/", pages.session_close, name="session_end"),
+]

@@ -89,7 +89,7 @@ def session_close(request: StaffRequest) -> HttpResponse:
     """End one session by its handle, or without one all the others."""
     handle = request.POST.get("session", "")
     if handle:
-        session_end(user=request.user, session_id=handle)
+        session_end(user=request.user, session_id=handle, scope=BACKOFFICE)
     else:
         key = request.session.session_key
         session_end_all(user=request.user, scope=BACKOFFICE, except_key=key)

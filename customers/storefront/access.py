@@ -1,0 +1,53 @@
+"""The one door of the account pages: a customer who is logged in, and their own record."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from customers.models import Customer, User
+from customers.selectors.accounts import customer_of
+
+AccountView = Callable[..., HttpResponse]
+
+
+class AccountRequest(HttpRequest):
+    """A request of a customer; ``customer`` is their live, active record."""
+
+    user: User
+    customer: Customer
+
+
+def account(view: AccountView) -> AccountView:
+    """Only for customers who are logged in. A closed account is out on its next request."""
+
+    @wraps(view)
+    def guarded(request: AccountRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        customer = account_customer(request)
+        if customer is None:
+            return redirect(
+                f"{reverse('account:login')}?{urlencode({'next': request.get_full_path()})}"
+            )
+        request.customer = customer
+        return uncached(view(request, *args, **kwargs))
+
+    return guarded
+
+
+def account_customer(request: HttpRequest) -> Customer | None:
+    """Whose account this session opens, if it still opens one."""
+    user = request.user
+    customer = customer_of(user) if isinstance(user, User) else None
+    if customer is None or customer.status != Customer.Status.ACTIVE:
+        return None
+    return customer
+
+
+def uncached(response: HttpResponse) -> HttpResponse:
+    """Personal pages lie in no cache."""
+    response.headers.setdefault("Cache-Control", "no-store, private")
+    return response

@@ -1,0 +1,129 @@
+"""Forms of the account pages."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.http import QueryDict
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from config.kit.errors import DomainError
+from customers.backoffice.forms import custom_form_field, custom_initial
+from customers.models import Customer
+from customers.rules.phones import phone_display
+from customers.rules.profile import customer_normalise
+from customers.selectors.custom_fields import (
+    custom_fields_of_the_customer,
+    custom_label,
+    reading_context,
+)
+from customers.selectors.fields import birthday_text, custom_text
+
+OWN_FIELDS = (
+    "first_name",
+    "last_name",
+    "second_last_name",
+    "phone",
+    "birthday",
+    "city",
+    "language",
+)
+LANGUAGE_CHOICES = [("", lazy("As the shop decides")), *settings.LANGUAGES]
+
+
+def _text(label: Any, **attrs: Any) -> forms.CharField:
+    return forms.CharField(label=label, required=False, widget=forms.TextInput(attrs=attrs))
+
+
+class MyDataForm(forms.Form):
+    """What a person may say of themselves. Clean values are in ``profile``.
+
+    Custom fields come in as the business says: shown if visible, a field if editable too.
+    """
+
+    first_name = _text(lazy("First name"), autocomplete="given-name")
+    last_name = _text(lazy("Last name"), autocomplete="family-name")
+    second_last_name = _text(lazy("Second last name"), autocomplete="off")
+    phone = _text(lazy("Phone"), autocomplete="tel", inputmode="tel")
+    birthday = _text(lazy("Birthday"), autocomplete="bday", placeholder=lazy("dd-mm-yyyy"))
+    city = _text(lazy("City"), autocomplete="address-level2")
+    language = forms.ChoiceField(
+        label=lazy("Language of our mails"),
+        required=False,
+        choices=LANGUAGE_CHOICES,
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, data: QueryDict | None = None, *, customer: Customer) -> None:
+        self.customer = customer
+        visible = list(custom_fields_of_the_customer())
+        self.custom = [field for field in visible if field.is_editable]
+        self.fixed = [field for field in visible if not field.is_editable]
+        super().__init__(data, initial=self._shown())
+        self._keep_unknown_language()
+        for field in self.custom:
+            self.fields[f"custom.{field.key}"] = custom_form_field(
+                field, required=field.is_required
+            )
+        self.profile: dict[str, Any] = {}
+
+    def _keep_unknown_language(self) -> None:
+        """A language that an import brought is offered, so that saving does not lose it."""
+        held, field = self.customer.language, self.fields["language"]
+        if held and held not in dict(settings.LANGUAGES) and isinstance(field, forms.ChoiceField):
+            field.choices = [*LANGUAGE_CHOICES, (held, held)]
+
+    def _shown(self) -> dict[str, Any]:
+        person = self.customer
+        own = {name: getattr(person, name) for name in OWN_FIELDS if name != "birthday"}
+        custom = {
+            f"custom.{field.key}": custom_initial(field, person.custom.get(field.key))
+            for field in self.custom
+        }
+        return {
+            **own,
+            "phone": phone_display(person.phone),
+            "birthday": birthday_text(person),
+            "version": person.version,
+            **custom,
+        }
+
+    def clean(self) -> dict[str, Any]:
+        names = [*OWN_FIELDS, *(f"custom.{field.key}" for field in self.custom)]
+        values = {name: self.cleaned_data.get(name, "") for name in names}
+        context = reading_context(
+            fields=self.custom, decimal="." if (get_language() or "").startswith("en") else ","
+        )
+        self.profile, refusals = customer_normalise(values, context)
+        for refusal in refusals.values():
+            if refusal.field not in self.errors:
+                refusal.add_to(self)
+        return self.cleaned_data
+
+    def refuse(self, refusal: DomainError) -> None:
+        """Show why it was not saved. Whose a value is already, is nobody's business here."""
+        if "holder" in refusal.data:
+            refusal = DomainError(
+                refusal.code, _("This value cannot be used."), field=refusal.field
+            )
+        refusal.add_to(self)
+
+    @property
+    def own_fields(self) -> list[forms.BoundField]:
+        return [self[name] for name in OWN_FIELDS]
+
+    @property
+    def custom_fields(self) -> list[forms.BoundField]:
+        return [self[f"custom.{field.key}"] for field in self.custom]
+
+    @property
+    def fixed_values(self) -> list[tuple[str, str]]:
+        """Label and value of what is shown but not theirs to change."""
+        held = self.customer.custom
+        return [
+            (custom_label(field), custom_text(field, held[field.key]))
+            for field in self.fixed
+            if held.get(field.key) is not None
+        ]
