@@ -31,6 +31,11 @@ app.conf.beat_schedule = {
     },
     "targets": {"task": "targets.refresh_due", "schedule": 60.0, "options": {"expires": 50}},
     "campaigns": {"task": "messaging.start_due", "schedule": 5.0, "options": {"expires": 5}},
+    "transactional": {
+        "task": "messaging.send_transactional",
+        "schedule": 5.0,
+        "options": {"expires": 5},
+    },
     "sending": {
         "task": "messaging.send",
         "schedule": 2.0,

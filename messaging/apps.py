@@ -7,5 +7,5 @@ class MessagingConfig(AppConfig):
     verbose_name = _("Messaging")
 
     def ready(self) -> None:
-        from messaging import plugins
+        from messaging import plugins, subscribers
         from messaging.backoffice import plugins as screens

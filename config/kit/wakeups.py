@@ -1,9 +1,10 @@
 """Wake-ups for workers. They carry nothing that matters: beat rings again if one is lost."""
 
 import logging
+from functools import cache
 from typing import Any
 
-from celery import current_app
+from celery import Celery
 from django.conf import settings
 from django.db import transaction
 from kombu.exceptions import OperationalError
@@ -22,6 +23,14 @@ def ring(task: str, **kwargs: Any) -> None:
         return
     queue = kwargs.get("queue", "default")
     try:
-        current_app.send_task(task, kwargs=kwargs, queue=queue, expires=30, retry=False)
+        _producer().send_task(task, kwargs=kwargs, queue=queue, expires=30, retry=False)
     except (OperationalError, OSError):
         logger.warning("the broker did not take a wake-up for %s", task)
+
+
+@cache
+def _producer() -> Celery:
+    """Web processes and commands load no worker's application, but know its broker."""
+    app = Celery("wakeups", set_as_current=False)
+    app.config_from_object("django.conf:settings", namespace="CELERY")
+    return app

@@ -145,9 +145,10 @@ class CampaignMail:
         try:
             subject = " ".join(self._subject.run(values).decode().split())
             text, html = self._text.run(values), self._html.run(values)
+            encoded = mime.header_text(_printable(subject))
         except Exception as error:  # the engine raises whatever a value makes Python raise
             raise NotRendered("rendering") from error
-        head = self.envelope.head(item, mime.header_text(_printable(subject)), leave)
+        head = self.envelope.head(item, encoded, leave)
         return mime.message(head, boundary=self._boundary, text=text, html=html)
 
     def _addresses(self, item: Item) -> tuple[dict[str, bytes], bytes, bytes]:

@@ -50,6 +50,10 @@ class Journal:
         self.path.unlink(missing_ok=True)
         os.close(self._file)
 
+    def abandon(self) -> None:
+        """Leave the file to recovery: its sender gives up."""
+        os.close(self._file)
+
 
 @dataclass(kw_only=True)
 class Record:

@@ -17,6 +17,7 @@ from messaging.rendering import service as rendering
 from messaging.rendering.problems import TemplateRefused
 from messaging.selectors.checklist import blocking_checks
 from messaging.services.audience import audience_freeze
+from messaging.services.transactional import campaign_test_send as campaign_test_send
 from targets.models import Target
 
 State = Campaign.State

@@ -1,0 +1,19 @@
+"""What this app does when something happened below. Handlers are idempotent: their rows are written
+in the transaction that takes the event out of the outbox."""
+
+from config.kit.events import subscribe
+from customers.events import AccountMailRequested
+from customers.models import Customer, User
+from messaging.services.transactional import account_mail_queue
+
+
+@subscribe(AccountMailRequested)
+def queue_account_mail(event: AccountMailRequested) -> None:
+    user = User.objects.filter(pk=event.user_id).first() if event.user_id else None
+    customers = Customer.objects.all()
+    customer = customers.filter(pk=event.customer_id).first() if event.customer_id else None
+    if customer is None and user is not None:
+        customer = customers.filter(user=user).first()
+    if user is None and customer is None:
+        return
+    account_mail_queue(kind=event.kind, user=user, customer=customer)
