@@ -92,7 +92,9 @@ def panel_url(campaign: Campaign, key: str) -> str:
 def intro(campaign: Campaign) -> str:
     """To whom, and since when."""
     audience = campaign_audiences([campaign]).get(campaign.pk, Audience())
-    targets = ", ".join(f"«{name}»" for name in audience.included) or _("nobody yet")
+    targets = ", ".join(f"«{name}»" for name in audience.included)
+    if not targets:
+        return formats.near_day(_instant(campaign)) if _instant(campaign) else ""
     names = {"targets": targets, "at": formats.near_day(_instant(campaign))}
     if campaign.state == State.SCHEDULED:
         return _("Mail to %(targets)s · will be sent %(at)s") % names
@@ -218,7 +220,7 @@ LOG_ICONS = {
     "updated": "pencil",
     "scheduled": "calendar-event",
     "unscheduled": "calendar",
-    "test_sent": "test-pipe",
+    "tested": "test-pipe",
     "started": "send",
     "paused": "player-pause",
     "resumed": "player-play",
@@ -231,7 +233,7 @@ LOG_TEXTS = {
     "updated": gettext_lazy("%(who)s edited the draft."),
     "scheduled": gettext_lazy("%(who)s scheduled the sending."),
     "unscheduled": gettext_lazy("%(who)s made it a draft again."),
-    "test_sent": gettext_lazy("%(who)s sent a test."),
+    "tested": gettext_lazy("%(who)s sent a test."),
     "started": gettext_lazy("%(who)s started the sending."),
     "paused": gettext_lazy("%(who)s paused the sending."),
     "resumed": gettext_lazy("%(who)s let the sending go on."),

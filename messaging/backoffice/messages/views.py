@@ -32,9 +32,11 @@ def message(request: StaffRequest, pk: int) -> HttpResponse:
     """What became of one mail to one person, step by step."""
     delivery = delivery_get(pk)
     content = delivery_content(delivery)
+    person = customers_by_id([delivery.customer_id]).get(delivery.customer_id or 0)
     context = {
         "delivery": delivery,
-        "person": customers_by_id([delivery.customer_id]).get(delivery.customer_id or 0),
+        "person": person,
+        "person_url": reverse("customers:record", args=[person.public_id]) if person else "",
         "campaign": campaign_names([delivery]).get(delivery.campaign_id or 0),
         "tone": words.DELIVERY_TONES.get(delivery.state, "neutral"),
         "why": words.delivery_why(delivery),

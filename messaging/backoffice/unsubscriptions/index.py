@@ -90,7 +90,7 @@ def _leaver(state: ConsentState) -> Person:
 
 
 def customer_url(customer: Any) -> str:
-    return reverse("customers:customer", args=[customer.public_id])
+    return reverse("customers:record", args=[customer.public_id])
 
 
 def _campaign(state: Any) -> TwoLines | None:
