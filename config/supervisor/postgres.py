@@ -32,7 +32,7 @@ class Postgres:
         if major is not None:
             self.run_as = privileges.choose(binaries.postgres_folder(major), data)
         self.uid = self.run_as.uid
-        self.sockets = self.places.sockets("postgres")
+        self.sockets = self.run_as.sockets or self.places.sockets("postgres")
         self.sockets.chmod(0o711)
         self.run_as.own(self.sockets)
         if major is None:

@@ -21,12 +21,16 @@ ASIDE = Path("/var/tmp")  # noqa: S108
 
 @dataclass(frozen=True)
 class RunAs:
-    """``uid`` to drop to (-1: stay), a command to put before, and where programs and data lie."""
+    """``uid`` to drop to (-1: stay), a command to put before, and where programs and data lie.
+
+    ``sockets`` is set where the usual folder cannot be reached either.
+    """
 
     uid: int
     prefix: tuple[str, ...]
     programs: Path
     data: Path
+    sockets: Path | None = None
 
     def own(self, folder: Path) -> None:
         """Give the folder and all that is in it to the user who will work there."""
@@ -45,14 +49,28 @@ def choose(programs: Path, data: Path) -> RunAs:
     """Who runs the programs in ``programs`` on the data in ``data``."""
     if os.geteuid() != 0:
         return RunAs(-1, (), programs, data)
+    if aside_data(data).exists():
+        return run_aside(programs, data)
     if is_open_to_all(programs) and is_open_to_all(data.parent):
         return RunAs(NOBODY, (), programs, data)
     if can_use_namespace():
         return RunAs(-1, UNSHARE, programs, data)
-    folder = ASIDE / f"clientela-{hashlib.sha256(os.fsencode(data)).hexdigest()[:12]}"
-    private_folder(folder)
-    copy = copy_programs(programs, folder)
-    return RunAs(NOBODY, (), copy, folder / data.name)
+    return run_aside(programs, data)
+
+
+def run_aside(programs: Path, data: Path) -> RunAs:
+    folder = private_folder(aside_data(data).parent)
+    if data.exists() and not aside_data(data).exists():
+        shutil.move(data, aside_data(data))
+    sockets = folder / "sockets"
+    sockets.mkdir(exist_ok=True)
+    return RunAs(NOBODY, (), copy_programs(programs, folder), aside_data(data), sockets)
+
+
+def aside_data(data: Path) -> Path:
+    """Where the data of this project lies when it cannot lie in it."""
+    digest = hashlib.sha256(os.fsencode(data)).hexdigest()[:12]
+    return ASIDE / f"clientela-{digest}" / data.name
 
 
 def is_open_to_all(folder: Path) -> bool:

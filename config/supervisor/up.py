@@ -26,6 +26,7 @@ from config.supervisor.errors import StartError
 from config.supervisor.keeper import read_json, write_json
 from config.supervisor.locks import FileLock
 from config.supervisor.places import ROOT, Places, default_places
+from config.supervisor.privileges import aside_data
 from config.supervisor.tails import follow
 
 HOST = "127.0.0.1"
@@ -91,6 +92,7 @@ def reset(places: Places, is_sure: bool) -> None:
         answer = input(f"Delete all customers, mails and files in {places.var}? Type yes: ")
         if answer.strip().lower() not in {"yes", "y", "sí", "si"}:
             raise StartError("Nothing was deleted.")
+    shutil.rmtree(aside_data(places.var / "postgres").parent, ignore_errors=True)
     for entry in places.var.iterdir():
         if entry.name in {"run", "uv", "sys"}:
             continue
