@@ -32,6 +32,7 @@ from customers.backoffice.bulk import BULK_ACTIONS
 from customers.backoffice.filters import SOURCES, CustomerFilter
 from customers.models import Customer
 from customers.registry import bulk_actions
+from customers.rules.searches import parse_search
 from customers.selectors.customers import MOST_TAGS, customers_listed, labels_of
 from customers.selectors.search import Search
 
@@ -139,19 +140,25 @@ class CustomerIndex(IndexPage[Customer]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.searched: Search | None = None
-        self.search_error = ""
 
     def queryset(self) -> "QuerySet[Customer]":
         if self.filter_data.get("place") == "trash":
             return Customer.objects.trashed()
         return Customer.objects.live()
 
-    def search(self, rows: "QuerySet[Customer]", text: str) -> "QuerySet[Customer]":
+    @cached_property
+    def search_error(self) -> str:
+        """Why the search cannot be done; empty when it can."""
         try:
-            self.searched = Search.of(text)
+            parse_search(self.text)
         except DomainError as refusal:
-            self.search_error = refusal.message
+            return refusal.message
+        return ""
+
+    def search(self, rows: "QuerySet[Customer]", text: str) -> "QuerySet[Customer]":
+        if self.search_error:
             return rows.none()
+        self.searched = Search.of(text)
         return self.searched.apply(rows)
 
     def load(self, rows: list[Customer]) -> None:

@@ -62,7 +62,7 @@ class TagIndex(IndexPage[Tag]):
             Tagging.objects.filter(tag__in=rows).values_list("tag").annotate(n=Count("pk"))
         )
         for row in rows:
-            row.people = counts.get(row.pk, 0)
+            vars(row)["people"] = counts.get(row.pk, 0)
 
     def actions(self) -> Sequence[Action]:
         url = reverse("customers:tag_create")
@@ -116,7 +116,7 @@ class CategoryIndex(IndexPage[Category]):
             .annotate(n=Count("pk"))
         )
         for row in rows:
-            row.people = counts.get(row.pk, 0)
+            vars(row)["people"] = counts.get(row.pk, 0)
 
     def actions(self) -> Sequence[Action]:
         url = reverse("customers:category_create")

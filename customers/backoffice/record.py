@@ -187,7 +187,7 @@ def _data_side(customer: Customer, user: StaffUser) -> dict[str, Any]:
         (_("Address"), _address_line(address) if address else ""),
         (_("City"), customer.city),
         (_("Country"), country_name(customer.country, get_language() or "es")),
-        (_("Language"), dict(settings.LANGUAGES).get(customer.language, customer.language)),
+        (_("Language"), str(dict(settings.LANGUAGES).get(customer.language, customer.language))),
         *((one.system, one.value) for one in points.external_ids),
     ]
     rows += [

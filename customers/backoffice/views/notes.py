@@ -99,9 +99,7 @@ def note_remove(request: StaffRequest, public_id: UUID, note_id: UUID) -> HttpRe
     return confirm_response(
         request,
         title=_("Delete the note"),
-        text=_(
-            "It leaves the record. The timeline keeps that there was one; the audit, its words."
-        ),
+        text=_("It leaves the record. The timeline keeps that there was one, the audit its words."),
         submit=_("Delete note"),
         back=_notes_url(customer),
     )

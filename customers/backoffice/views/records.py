@@ -122,7 +122,7 @@ def _save(request: StaffRequest, customer: Customer, form: CustomerForm, version
 
 
 def _merge_or_ask(request: StaffRequest, customer: Customer, form: CustomerForm) -> HttpResponse:
-    """Two people who changed different fields do not disturb each other; else one of them chooses."""
+    """Changes of different fields go together; of one field, this person chooses."""
     merge: Merge = merged_with_theirs(request, customer, form)
     if merge.conflicts or not merge.form.is_valid():
         return show_conflict(request, merge)
