@@ -1,22 +1,27 @@
 """What this app plugs into the registries of the layers below."""
 
+from config.kit.invariants import invariants as kept
 from config.kit.nav import role_labels
 from config.kit.partitions import ledgers
 from config.kit.seeding import seeders
-from customers import invariants, timeline
+from customers import builtin_fields, invariants, timeline
 from customers.backoffice import jobs, menu, record
+from customers.backoffice.consents import panels as consent_panels
 from customers.importing import jobs as import_jobs
 from customers.roles import ROLES
 from customers.seeding.logins import seed_visits
 from customers.seeding.people import seed_people
+from customers.services.consent_seals import broken_consent_seals
 
 ledgers.register("customers_activity", "occurred_at")
+kept.register("customers_consent_chain_broken", broken_consent_seals)
 seeders.register("people", seed_people)
 seeders.register("visits", seed_visits)
 for name, role in ROLES.items():
     role_labels.register(name, role.label)
 timeline.register_all()
 record.register_all()
+consent_panels.register_all()
 menu.register_all()
 
-__all__ = ["import_jobs", "invariants", "jobs"]
+__all__ = ["builtin_fields", "import_jobs", "invariants", "jobs"]

@@ -55,7 +55,8 @@ def refusal_of(error: IntegrityError, customer: Customer) -> DomainError | Integ
     """The refusal that stands for the error; the error itself when no person caused it."""
     name = constraint_of(error)
     if name == EMAIL:
-        return refuse_email(customer.email_key, "email", apart_from=customer)
+        held = customer if customer.pk else None
+        return refuse_email(customer.email_key, "email", apart_from=held)
     if name == LOGIN:
         return DomainError(
             "login_taken", _("Another log-in already uses this address."), field="email"
