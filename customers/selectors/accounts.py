@@ -7,7 +7,7 @@ from config.kit import clock
 from customers.devices import device_label
 from customers.identity import email_key
 from customers.models import Customer, CustomerEmail, Session, User
-from customers.services.sessions import session_handle
+from customers.sessions import session_handle
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,13 +3,14 @@
 from typing import Any
 
 from django.contrib.auth import SESSION_KEY, login, logout
+from django.db import transaction
 from django.http import HttpRequest
-from django.utils.crypto import salted_hmac
 
-from config.kit import clock
+from config.kit import audit, clock
 from config.kit.net import client_ip
 from customers.devices import device_class
-from customers.models import Session, User
+from customers.models import Customer, Session, User
+from customers.sessions import STOREFRONT, session_handle
 
 
 def session_open(*, request: HttpRequest, user: User) -> None:
@@ -59,11 +60,6 @@ def session_end_all(
     return ended
 
 
-def session_handle(session: Session) -> str:
-    """A name for a session that does not open it, as its key would."""
-    return salted_hmac("customers.session_handle", session.session_key).hexdigest()[:32]
-
-
 def user_agent(request: HttpRequest) -> str:
     return str(request.META.get("HTTP_USER_AGENT", ""))[:300]
 
@@ -71,3 +67,17 @@ def user_agent(request: HttpRequest) -> str:
 def request_marks(request: HttpRequest) -> dict[str, Any]:
     """Where an activity comes from, as keywords of ``activity_record``."""
     return {"ip": client_ip(request), "device": device_class(user_agent(request))}
+
+
+@transaction.atomic
+def sessions_end_by_staff(*, customer: Customer, by: User, request: HttpRequest) -> int:
+    """End a person's sessions on the storefront; a colleague's in the back office stay."""
+    ended = session_end_all(user=customer.user, scope=STOREFRONT)
+    audit.record(
+        "customers.customer.sessions_ended",
+        actor=by,
+        subject=customer,
+        data={"sessions": ended},
+        request=request,
+    )
+    return ended

@@ -1,0 +1,79 @@
+"""What staff do about consents and log-ins of a person."""
+
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from config.kit.access import StaffRequest, backoffice
+from config.kit.errors import DomainError
+from config.kit.pages import FormPage, Link, Section, Wide, toast
+from customers.access import customer_of
+from customers.backoffice.consents.forms import StatementForm
+from customers.models import Customer
+from customers.selectors.consents import states_of
+from customers.services.consent import consent_record_by_staff
+from customers.services.sessions import sessions_end_by_staff
+
+
+@backoffice("customers.add_consentevent")
+@require_http_methods(["GET", "POST"])
+def statement_create(request: StaffRequest, public_id: UUID) -> HttpResponse:
+    """Note a withdrawal, or a grant with its evidence."""
+    customer = customer_of(public_id)
+    purposes = sorted({one.purpose for one in states_of(customer)})
+    form = StatementForm(request.POST or None, purposes=purposes)
+    if form.is_valid():
+        try:
+            _record(request, customer, form)
+        except DomainError as refusal:
+            _at_its_field(refusal).add_to(form)
+        else:
+            toast(request, _("The statement is in the ledger."))
+            return redirect("customers:panel", public_id, "consents")
+    return FormPage(
+        form,
+        title=_("Note what %(name)s said") % {"name": customer},
+        back=Link(_("Consents"), reverse("customers:panel", args=[public_id, "consents"])),
+        submit=_("Save statement"),
+        sections=[
+            Section(
+                _("Statement"),
+                _("The ledger keeps it for good; a later statement takes its place."),
+                ["channel", "purpose", "said_on", Wide("value", 3), Wide("evidence", 3)],
+            )
+        ],
+    ).response(request)
+
+
+@backoffice("customers.change_customer")
+@require_POST
+def sessions_end(request: StaffRequest, public_id: UUID) -> HttpResponse:
+    """End all the open sessions of a person."""
+    customer = customer_of(public_id)
+    sessions_end_by_staff(customer=customer, by=request.user, request=request)
+    toast(request, _("All sessions of this person have ended."))
+    return redirect("customers:panel", public_id, "login")
+
+
+def _record(request: StaffRequest, customer: Customer, form: StatementForm) -> None:
+    values = form.cleaned_data
+    consent_record_by_staff(
+        customer=customer,
+        channel=values["channel"],
+        purpose=values["purpose"],
+        value=values["value"],
+        evidence=values["evidence"],
+        occurred_at=form.occurred_at,
+        by=request.user,
+        request=request,
+    )
+
+
+def _at_its_field(refusal: DomainError) -> DomainError:
+    if refusal.field == "occurred_at":
+        return DomainError(refusal.code, refusal.message, field="said_on")
+    return refusal
