@@ -106,7 +106,7 @@ class IndexPage(IndexRows[M], Generic[M]):
         return self.url.with_(drop=[*self.explicit, "f", "q"])
 
     @property
-    def title_column(self) -> Column:
+    def title_column(self) -> Column[Any]:
         return next((one for one in self.columns if one.card == "title"), self.columns[0])
 
     @cached_property
@@ -158,9 +158,9 @@ class IndexPage(IndexRows[M], Generic[M]):
             for order in orders
         ]
 
-    def headers(self) -> list[tuple[Column, str, str]]:
+    def headers(self) -> list[tuple[Column[Any], str, str]]:
         """Column, the URL that sorts by it, and its ``aria-sort``."""
-        made: list[tuple[Column, str, str]] = []
+        made: list[tuple[Column[Any], str, str]] = []
         by_key = {sort.key: sort for sort in self.sorts}
         for column in self.shown_columns:
             sort = by_key.get(column.sort)

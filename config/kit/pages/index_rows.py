@@ -30,7 +30,7 @@ class IndexRows(Generic[M]):
     permission: ClassVar[str] = ""
     search_label: ClassVar[Text] = ""
     filterset_class: ClassVar[Any] = None
-    columns: ClassVar[Sequence[Column]]
+    columns: ClassVar[Sequence[Column[Any]]]
     sorts: ClassVar[Sequence[Sort]]
     views: ClassVar[Sequence[View]] = ()
     bulk_actions: ClassVar[Sequence[BulkAction]] = ()
@@ -140,7 +140,7 @@ class IndexRows(Generic[M]):
         return wanted if wanted in DENSITIES else DENSITIES[0]
 
     @cached_property
-    def shown_columns(self) -> list[Column]:
+    def shown_columns(self) -> list[Column[Any]]:
         wanted = {key for part in self.params.getlist("columns") for key in part.split(",")}
         chosen = [one for one in self.columns if one.key in wanted or one.card == "title"]
         return chosen if wanted else [one for one in self.columns if one.default]

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
@@ -16,11 +16,12 @@ from config.kit.pages.selection import Selection
 if TYPE_CHECKING:
     from config.kit.pages.index import IndexPage
 
+R = TypeVar("R")
 BulkHandler = Callable[[Selection, HttpRequest, dict[str, Any]], HttpResponse | None]
 
 
 @dataclass(frozen=True)
-class Column:
+class Column(Generic[R]):
     """``value`` is an attribute path (``a.b``) or a function of the row; its type decides the look.
 
     ``card`` is the cell's place below 768 px, where a row is a card.
@@ -28,7 +29,7 @@ class Column:
 
     key: str
     label: Text
-    value: str | Callable[[Any], Any]
+    value: str | Callable[[R], Any]
     sort: str = ""
     align: Literal["", "end"] = ""
     default: bool = True
@@ -36,14 +37,15 @@ class Column:
     card_label: Text = ""
     template: str = ""
 
-    def value_of(self, row: Any) -> Any:
+    def value_of(self, row: R) -> Any:
         if callable(self.value):
             return self.value(row)
+        value: Any = row
         for name in self.value.split("."):
-            row = getattr(row, name, None)
-        return row
+            value = getattr(value, name, None)
+        return value
 
-    def cell(self, row: Any, index: "IndexPage[Any]") -> "Cell":
+    def cell(self, row: R, index: "IndexPage[Any]") -> "Cell":
         value = self.value_of(row)
         if self.template:
             context = {"row": row, "value": value, "index": index}
@@ -54,7 +56,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Cell:
-    column: Column
+    column: Column[Any]
     html: str
     is_number: bool
     is_empty: bool
