@@ -90,6 +90,7 @@ class MembershipChange(models.Model):
     class Cause(models.TextChoices):
         RULE = "rule", _("The rule changed")
         REFRESH = "refresh", _("Found at a full evaluation")
+        DELETION = "deletion", _("The target was deleted")
 
     id = models.BigAutoField(primary_key=True)
     target = models.ForeignKey(

@@ -1,6 +1,6 @@
 """Targets inside rules of targets: who refers to whom. Works on stored JSON, of any depth."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from graphlib import TopologicalSorter
 from typing import Any
@@ -41,16 +41,20 @@ def slugs_of(values: dict[str, Any]) -> list[str]:
 
 def slugs_in(document: Any) -> set[str]:
     """The targets that a stored rule names."""
-    found: set[str] = set()
+    return {slug for leaf in leaves_in(document) for slug in slugs_of(leaf)}
+
+
+def leaves_in(document: Any) -> Iterator[dict[str, Any]]:
+    """The conditions of a stored rule, of any depth."""
     waiting = [document]
     while waiting:
         node = waiting.pop()
         if isinstance(node, list):
             waiting.extend(node)
         elif isinstance(node, dict):
-            found.update(slugs_of(node))
+            if isinstance(node.get("filter"), str):
+                yield node
             waiting.extend(value for key, value in node.items() if key != "value")
-    return found
 
 
 def would_cycle(slug: str, catalog: Catalog) -> bool:

@@ -45,8 +45,8 @@ class Parameter(ABC):
 class WindowParameter(Parameter):
     """When the events happened; all time if absent."""
 
-    def __init__(self, *, label: str | Promise = gettext_lazy("When")) -> None:
-        super().__init__("window", label=label)
+    def __init__(self) -> None:
+        super().__init__("window", label=gettext_lazy("When"))
 
     def read(self, raw: Any, report: Report, catalog: Catalog) -> Any:
         if isinstance(raw, dict) and ("last" in raw or "unit" in raw):

@@ -17,7 +17,7 @@ ABSENCE_LABELS = {"empty": gettext_lazy("is empty"), "not_empty": gettext_lazy("
 
 
 class Operand(ABC):
-    """``can_be_missing``: whether a record can lack the datum. ``expression`` in ``sql`` is NULL then.
+    """``can_be_missing``: a record can lack the datum; ``expression`` in ``sql`` is NULL then.
 
     ``asks_absence``: whether ``empty`` and ``not_empty`` are offered.
     """

@@ -86,7 +86,10 @@ def count(what: Target | Rule, at: datetime | None = None) -> int:
 
 @dataclass(frozen=True)
 class Counts:
-    """``nodes``: JSON Pointer → people for whom that node is true; ``unknown`` the same, of leaves."""
+    """``nodes``: JSON Pointer → people for whom that node is true.
+
+    ``unknown``: pointer of a leaf → people of whom it cannot be said.
+    """
 
     total: int
     people: int

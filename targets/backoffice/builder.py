@@ -1,0 +1,215 @@
+"""The builder: a draft with its sentences, counts, problems and controls, ready to be shown."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from config.kit.errors import DomainError
+from targets.backoffice.draft import (
+    DraftGroup,
+    DraftLeaf,
+    DraftNode,
+    leaves,
+    name_of,
+    pointers,
+    to_rule,
+)
+from targets.catalog import Catalog
+from targets.inputs import Choice, Input
+from targets.reading import rule_from_json
+from targets.registry import SECTIONS, filters
+from targets.rules.problems import Report, RuleRefused
+from targets.rules.tree import VERSION, Leaf, Rule
+from targets.rules.words import Phrase
+from targets.selectors.evaluation import Counts, counts, preview
+from targets.selectors.words import rule_words
+
+GROUP_CHOICES = (
+    Choice("all", gettext_lazy("all")),
+    Choice("any", gettext_lazy("any")),
+    Choice("none", gettext_lazy("none")),
+)
+CONNECTORS = {
+    "all": gettext_lazy("and"),
+    "any": gettext_lazy("or"),
+    "none": gettext_lazy("nor"),
+}
+DEEPEST_INDENT = 4
+
+
+@dataclass
+class Line:
+    """A condition or a group of the tree, with what stands beside it."""
+
+    name: str
+    level: int
+    connector: str
+    bars: list[str]
+    is_group: bool
+    kind: str = ""
+    opens: bool = False
+    leaf: DraftLeaf | None = None
+    json: str = ""
+    phrase: Phrase | None = None
+    inputs: Sequence[Input] = ()
+    problems: list[str] = field(default_factory=list)
+    count: int | None = None
+    share: float | None = None
+    unknown: int = 0
+    unknown_name: str = ""
+    is_first: bool = False
+    ends: bool = False
+
+    @property
+    def filter_id(self) -> str:
+        return str(self.leaf.raw.get("filter", "")) if self.leaf else ""
+
+    @property
+    def indent(self) -> int:
+        return min(self.level, DEEPEST_INDENT)
+
+
+@dataclass
+class Section:
+    label: Any
+    choices: list[Choice]
+
+
+class Builder:
+    """Reads a draft once: which leaves are complete, what the rest counts."""
+
+    def __init__(self, root: DraftGroup, catalog: Catalog, *, token: str = "") -> None:
+        self.root = root
+        self.catalog = catalog
+        self.token = token
+        self.problems: dict[int, list[str]] = {}
+        self.compiled_leaves: dict[int, Leaf] = {}
+        for leaf in leaves(root):
+            self._read(leaf)
+        self.without = frozenset(self.problems)
+        self.document = {"version": VERSION, "rule": to_rule(root, without=self.without)}
+        self.rule: Rule | None = None
+        self.refusal = ""
+        self.counts: Counts | None = None
+        self._check()
+
+    def _read(self, leaf: DraftLeaf) -> None:
+        report = Report()
+        name = leaf.raw.get("filter")
+        known = filters.get(name) if isinstance(name, str) else None
+        if known is None:
+            report.add(_("Choose what to ask."))
+        else:
+            values = known.read(leaf.raw, report, self.catalog)
+            if not report.problems:
+                self.compiled_leaves[id(leaf)] = Leaf.of(values)
+        if report.problems:
+            self.problems[id(leaf)] = [one.message for one in report.problems]
+
+    def _check(self) -> None:
+        try:
+            self.rule = rule_from_json(self.document, self.catalog)
+        except RuleRefused as refusal:
+            self.refusal = refusal.message
+
+    def count(self) -> None:
+        """Ask the database for the number of people at every node, within the time of a preview."""
+        if self.rule is None:
+            return
+        try:
+            with preview(self.token):
+                self.counts = counts(self.rule)
+        except DomainError as refusal:
+            self.refusal = refusal.message
+
+    @property
+    def is_complete(self) -> bool:
+        return not self.problems and self.rule is not None
+
+    @property
+    def full_document(self) -> dict[str, Any]:
+        """The rule as it stands, unfinished conditions too: what saving would check."""
+        return {"version": VERSION, "rule": to_rule(self.root)}
+
+    @property
+    def text(self) -> str:
+        return json.dumps(self.full_document, ensure_ascii=False, indent=2)
+
+    @property
+    def words(self) -> str:
+        return rule_words(self.rule, self.catalog) if self.rule else ""
+
+    @property
+    def share(self) -> float | None:
+        found = self.counts
+        return found.total / found.people if found and found.people else None
+
+    @property
+    def lines(self) -> list[Line]:
+        """The tree from top to bottom, as the screen shows it."""
+        places = {id(node): at for node, at in pointers(self.root, without=self.without)}
+        return list(self._lines(self.root, (), [], "", places))
+
+    def _lines(
+        self,
+        node: DraftNode,
+        path: tuple[int, ...],
+        bars: list[str],
+        connector: str,
+        places: dict[int, str],
+    ) -> list[Line]:
+        line = Line(
+            name_of(path),
+            len(path),
+            connector,
+            bars,
+            isinstance(node, DraftGroup),
+            is_first=not path or path[-1] == 0,
+        )
+        self._add_numbers(line, places.get(id(node), ""))
+        if isinstance(node, DraftLeaf):
+            self._add_leaf(line, node)
+            return [line]
+        line.kind = node.kind
+        found = [line]
+        inner = [*bars, node.kind]
+        for index, part in enumerate(node.parts):
+            word = str(CONNECTORS[node.kind]) if index else ""
+            found += self._lines(part, (*path, index), inner, word, places)
+        found.append(Line(line.name, len(path) + 1, "", inner, True, node.kind, ends=True))
+        return found
+
+    def _add_numbers(self, line: Line, pointer: str) -> None:
+        if self.counts is None or not pointer:
+            return
+        line.count = self.counts.nodes.get(pointer)
+        if line.count is not None and self.counts.people:
+            line.share = line.count / self.counts.people
+        line.unknown = self.counts.unknown.get(pointer, 0)
+
+    def _add_leaf(self, line: Line, leaf: DraftLeaf) -> None:
+        line.leaf = leaf
+        line.problems = self.problems.get(id(leaf), [])
+        known = filters.get(line.filter_id)
+        read = self.compiled_leaves.get(id(leaf))
+        if known and read:
+            line.phrase = known.phrase(read, self.catalog)
+            line.unknown_name = known.missing(read, self.catalog) if line.unknown else ""
+        line.opens = leaf.is_open or read is None
+        if line.opens and known:
+            line.inputs = known.inputs(leaf.raw, f"{line.name}-", self.catalog)
+        line.json = json.dumps(leaf.raw, ensure_ascii=False)
+
+    @property
+    def sections(self) -> list[Section]:
+        """The filters that a condition can be, for the chooser."""
+        found = []
+        for key, label in SECTIONS.items():
+            choices = [Choice(one.id, one.label) for one in filters.values() if one.section == key]
+            if choices:
+                found.append(Section(label, choices))
+        return found

@@ -1,0 +1,165 @@
+"""A rule while it is being edited: a tree that may be unfinished. Pure, no database.
+
+Groups are *all*, *any* or *none*: the negation of a part is the group *none* around it.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, Literal, cast
+
+GroupKind = Literal["all", "any", "none"]
+KINDS: tuple[GroupKind, ...] = ("all", "any", "none")
+
+
+@dataclass
+class DraftLeaf:
+    """``raw`` is the leaf's JSON as typed; without a filter it waits for one to be chosen."""
+
+    raw: dict[str, Any]
+    is_open: bool = False
+
+
+@dataclass
+class DraftGroup:
+    kind: GroupKind = "all"
+    parts: list["DraftNode"] = field(default_factory=list)
+
+
+DraftNode = DraftLeaf | DraftGroup
+Trail = list[tuple[DraftGroup, int]]
+
+
+def from_rule(rule: dict[str, Any]) -> DraftGroup:
+    """The draft of a checked rule; the root is always a group."""
+    node = _from_json(rule)
+    return node if isinstance(node, DraftGroup) else DraftGroup("all", [node])
+
+
+def _from_json(node: dict[str, Any]) -> DraftNode:
+    if "not" in node:
+        part = node["not"]
+        if isinstance(part, dict) and "any" in part:
+            return DraftGroup("none", [_from_json(one) for one in part["any"]])
+        return DraftGroup("none", [_from_json(part)])
+    for kind in ("all", "any"):
+        if kind in node:
+            parts = [_from_json(one) for one in node[kind]]
+            return DraftGroup(cast("GroupKind", kind), parts)
+    return DraftLeaf(node)
+
+
+def to_rule(group: DraftGroup, *, without: frozenset[int] = frozenset()) -> dict[str, Any]:
+    """The JSON of the rule, less the leaves whose ``id()`` is in ``without``."""
+    found = _to_json(group, without)
+    return found if found is not None else {"all": []}
+
+
+def _to_json(node: DraftNode, without: frozenset[int]) -> dict[str, Any] | None:
+    if isinstance(node, DraftLeaf):
+        return None if id(node) in without else node.raw
+    parts = [one for one in (_to_json(part, without) for part in node.parts) if one is not None]
+    if node.parts and not parts:
+        return None
+    return {"not": {"any": parts}} if node.kind == "none" else {node.kind: parts}
+
+
+def pointers(
+    group: DraftGroup, *, without: frozenset[int] = frozenset(), at: str = "/rule"
+) -> Iterator[tuple[DraftNode, str]]:
+    """Each node that ``to_rule`` keeps, with its JSON Pointer there."""
+    yield group, at
+    inside = f"{at}/not/any" if group.kind == "none" else f"{at}/{group.kind}"
+    place = 0
+    for part in group.parts:
+        if _to_json(part, without) is None:
+            continue
+        if isinstance(part, DraftGroup):
+            yield from pointers(part, without=without, at=f"{inside}/{place}")
+        else:
+            yield part, f"{inside}/{place}"
+        place += 1
+
+
+def leaves(group: DraftGroup) -> Iterator[DraftLeaf]:
+    for part in group.parts:
+        if isinstance(part, DraftLeaf):
+            yield part
+        else:
+            yield from leaves(part)
+
+
+# Changing the tree. A path is the places of the parts from the root, such as (2, 0).
+
+Path = tuple[int, ...]
+
+
+def path_of(text: str) -> Path:
+    """``n2_0`` → (2, 0); ``n`` is the root. What is no path leads to the root."""
+    places = text.removeprefix("n").split("_")
+    return tuple(int(place) for place in places if place.isdecimal() and len(place) < 5)
+
+
+def name_of(path: Path) -> str:
+    return "n" + "_".join(str(place) for place in path)
+
+
+def node_at(root: DraftGroup, path: Path) -> DraftNode | None:
+    node: DraftNode = root
+    for place in path:
+        if not isinstance(node, DraftGroup) or place >= len(node.parts):
+            return None
+        node = node.parts[place]
+    return node
+
+
+def act(root: DraftGroup, verb: str, path: Path) -> None:
+    """Do what a button says: add, group, remove, up, down, open, close."""
+    node = node_at(root, path)
+    if node is None:
+        return
+    if isinstance(node, DraftGroup) and verb in ("add", "group"):
+        fresh = DraftLeaf({}, is_open=True)
+        for leaf in leaves(root):
+            leaf.is_open = False
+        node.parts.append(fresh if verb == "add" else DraftGroup(_other(node.kind), [fresh]))
+    elif isinstance(node, DraftLeaf) and verb in ("open", "close"):
+        for leaf in leaves(root):
+            leaf.is_open = False
+        node.is_open = verb == "open"
+    elif path and verb == "remove":
+        _take_out(root, path)
+    elif path and verb in ("up", "down"):
+        _move(root, path, -1 if verb == "up" else 1)
+
+
+def _other(kind: GroupKind) -> GroupKind:
+    return "all" if kind == "any" else "any"
+
+
+def _take_out(root: DraftGroup, path: Path) -> DraftNode:
+    """Remove a node, and the groups around it that it leaves empty."""
+    parent = cast("DraftGroup", node_at(root, path[:-1]))
+    node = parent.parts.pop(path[-1])
+    if not parent.parts and len(path) > 1:
+        _take_out(root, path[:-1])
+    return node
+
+
+def _move(root: DraftGroup, path: Path, step: int) -> None:
+    """One place up or down: past a condition, into a group, or out of the one it is in."""
+    parent = cast("DraftGroup", node_at(root, path[:-1]))
+    place, beside = path[-1], path[-1] + step
+    node = parent.parts[place]
+    if 0 <= beside < len(parent.parts):
+        neighbour = parent.parts[beside]
+        parent.parts.pop(place)
+        if isinstance(neighbour, DraftGroup):
+            neighbour.parts.insert(len(neighbour.parts) if step < 0 else 0, node)
+        else:
+            parent.parts.insert(beside, node)
+    elif len(path) > 1:
+        outer = cast("DraftGroup", node_at(root, path[:-2]))
+        parent.parts.pop(place)
+        outer.parts.insert(path[-2] + (1 if step > 0 else 0), node)
+        if not parent.parts:
+            outer.parts.remove(parent)

@@ -1,0 +1,163 @@
+"""One visit to the builder: what was posted, what is saved, what is shown."""
+
+import uuid
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from config.kit.access import StaffRequest
+from config.kit.errors import DomainError
+from config.kit.pages import toast
+from targets.backoffice.builder import GROUP_CHOICES, Builder
+from targets.backoffice.draft import DraftGroup, DraftLeaf, act, from_rule, path_of
+from targets.backoffice.posted import draft_from_post
+from targets.catalog import Catalog
+from targets.models import Target
+from targets.reading import rule_from_text
+from targets.registry import uses_of
+from targets.rules.problems import RuleRefused
+from targets.selectors.words import target_words
+from targets.services.targets import target_create, target_update
+
+SAVES = ("save", "save_as_new")
+
+
+class Editing:
+    """``target`` is None for a new one. GET shows, POST redraws, counts or saves."""
+
+    def __init__(self, request: StaffRequest, target: Target | None) -> None:
+        self.request = request
+        self.target = target
+        self.catalog = Catalog(own_slug=target.slug if target else "")
+        self.problems: list[Any] = []
+        self.json_text = ""
+        self.is_changed_elsewhere = False
+        self.errors: dict[str, str] = {}
+        posted = request.POST
+        self.token = _token(posted.get("token", ""))
+        self.name = posted.get("name", target.name if target else "")
+        self.description = posted.get("description", target.description if target else "")
+        typed = posted.get("version", "")
+        saved = target.version if target else 0
+        self.version = int(typed) if typed.isdecimal() and len(typed) < 10 else saved
+
+    def show(self, root: DraftGroup, *, status: int = 200) -> HttpResponse:
+        """The whole page."""
+        return self._render("targets/builder.html", root, status=status)
+
+    def fresh(self) -> DraftGroup:
+        """The draft at the beginning: the saved rule, or one empty condition."""
+        if self.target is None:
+            return DraftGroup("all", [DraftLeaf({}, is_open=True)])
+        return from_rule(self.target.rule.get("rule", {"all": []}))
+
+    def redraw(self) -> HttpResponse:
+        """After a button: the builder with the change; with htmx only that part of the page."""
+        verb, _colon, place = self.request.POST.get("do", "count").partition(":")
+        root = draft_from_post(self.request.POST, self.catalog)
+        status = 200
+        if verb == "json":
+            status, root = self._read_json(root)
+        else:
+            act(root, verb, path_of(place))
+        is_part = bool(getattr(self.request, "htmx", False))
+        if not is_part:
+            return self.show(root, status=status)
+        if verb == "numbers":
+            return self._render("targets/builder_numbers.html", root)
+        return self._render("targets/builder_body.html", root, status=status)
+
+    def _read_json(self, root: DraftGroup) -> tuple[int, DraftGroup]:
+        self.json_text = self.request.POST.get("json", "")
+        try:
+            rule = rule_from_text(self.json_text, self.catalog)
+        except RuleRefused as refusal:
+            self.problems = list(refusal.problems)
+            return 422, root
+        self.json_text = ""
+        return 200, from_rule(rule.to_json()["rule"])
+
+    def save(self, *, as_new: bool) -> HttpResponse:
+        """Save and go to the target's page, or show what is in the way."""
+        root = draft_from_post(self.request.POST, self.catalog)
+        builder = Builder(root, self.catalog)
+        if not builder.is_complete:
+            self.errors["rule"] = builder.refusal or _("Finish or remove the marked conditions.")
+            return self.show(root, status=422)
+        try:
+            target = self._write(builder.full_document, as_new=as_new)
+        except RuleRefused as refusal:
+            self.problems = list(refusal.problems)
+            return self.show(root, status=422)
+        except DomainError as refusal:
+            if refusal.code == "target_changed":
+                return self._show_conflict(root, refusal)
+            self.errors[refusal.field or "rule"] = refusal.message
+            return self.show(root, status=422)
+        toast(self.request, _("Saved. Its people are being found."))
+        return HttpResponseRedirect(reverse("targets:target", args=[target.public_id]))
+
+    def _write(self, document: dict[str, Any], *, as_new: bool) -> Target:
+        user = self.request.user
+        if self.target is None or as_new:
+            name = self.name
+            if self.target is not None and name.strip() == self.target.name:
+                name = _("Copy of %(name)s") % {"name": name}
+            return target_create(name=name, rule=document, description=self.description, by=user)
+        return target_update(
+            target=self.target,
+            version=self.version,
+            name=self.name,
+            rule=document,
+            description=self.description,
+            by=user,
+        )
+
+    def _show_conflict(self, root: DraftGroup, refusal: DomainError) -> HttpResponse:
+        """Theirs in words; saving again, knowing that, replaces it."""
+        self.version = int(refusal.data["version"])
+        self.is_changed_elsewhere = True
+        if self.target is not None:
+            self.target.refresh_from_db()
+        return self.show(root, status=409)
+
+    def _render(self, template: str, root: DraftGroup, *, status: int = 200) -> HttpResponse:
+        builder = Builder(root, self.catalog, token=self.token)
+        builder.count()
+        saved = self.target.rule if self.target else None
+        context = {
+            "target": self.target,
+            "builder": builder,
+            "group_choices": GROUP_CHOICES,
+            "editing": self,
+            "json_text": self.json_text or builder.text,
+            "is_dirty": builder.full_document != saved,
+            "uses": uses_of(self.target) if self.target else [],
+            "theirs": target_words(self.target)
+            if self.is_changed_elsewhere and self.target
+            else "",
+            "post_url": self.request.path,
+        }
+        return render(self.request, template, context, status=status)
+
+
+def shared_rule(request: HttpRequest) -> DraftGroup | None:
+    """The draft of a rule that came in the address; None without a readable one."""
+    text = request.GET.get("rule", "")
+    if not text:
+        return None
+    try:
+        return from_rule(rule_from_text(text).to_json()["rule"])
+    except RuleRefused:
+        return None
+
+
+def _token(text: str) -> str:
+    """The name under which previews of one builder replace each other."""
+    try:
+        return str(uuid.UUID(text))
+    except ValueError:
+        return str(uuid.uuid4())

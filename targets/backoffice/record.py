@@ -1,0 +1,188 @@
+"""The page of a target: facts, tabs, side column."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from config.kit.access import StaffUser
+from config.kit.pages import Action, Badge, Fact, Link, Panel, RecordPage, charts, formats
+from targets.catalog import Catalog
+from targets.models import Target
+from targets.reading import rule_from_json
+from targets.registry import panels, uses_of
+from targets.rules.problems import RuleRefused
+from targets.selectors.evaluation import people_count
+from targets.selectors.members import last_changes, members_page, sizes
+from targets.selectors.words import rule_words, target_words
+
+PERIODS = {
+    "30": gettext_lazy("30 days"),
+    "90": gettext_lazy("90 days"),
+    "365": gettext_lazy("12 months"),
+}
+VIEW = "targets.view_target"
+
+
+def target_page(target: Target, user: StaffUser) -> RecordPage:
+    change, add = "targets.change_target", "targets.add_target"
+    return RecordPage(
+        title=target.name,
+        back=Link(_("Targets"), reverse("targets:index")),
+        intro=target_words(target),
+        badges=_badges(target),
+        facts=_facts(target),
+        actions=[
+            Action(_("Edit rule"), _url("edit", target), icon="pencil", permission=change),
+            Action(
+                _("Duplicate"),
+                _url("duplicate", target),
+                icon="copy",
+                method="post",
+                permission=add,
+            ),
+        ],
+        more=[
+            Action(
+                _("Find its people now"),
+                _url("refresh", target),
+                icon="refresh",
+                method="post",
+                permission=change,
+            ),
+            None,
+            Action(
+                _("Delete"),
+                _url("delete", target),
+                icon="trash",
+                style="danger",
+                dialog=True,
+                permission="targets.delete_target",
+            ),
+        ],
+        side_template="targets/record_side.html",
+    )
+
+
+def _url(name: str, target: Target) -> str:
+    return reverse(f"targets:{name}", args=[target.public_id])
+
+
+def _badges(target: Target) -> list[Badge]:
+    if target.evaluated_version == target.version:
+        return []
+    return [Badge("copper", _("Being counted"))]
+
+
+def _facts(target: Target) -> list[Fact]:
+    people = people_count()
+    share = target.members_count / people if people else None
+    latest = sizes(target, days=1)
+    today = latest[-1] if latest else None
+    stands = formats.moment(target.evaluated_at) if target.evaluated_at else _("not yet")
+    return [
+        Fact(_("People"), formats.number(target.members_count)),
+        Fact(_("Of all customers"), formats.percent(share)),
+        Fact(
+            _("In 24 hours"),
+            f"+{formats.number(today.entered)} −{formats.number(today.left)}" if today else "–",
+        ),
+        Fact(_("Stands at"), stands),
+        Fact(_("Version"), formats.number(target.version)),
+        Fact(_("Slug"), target.slug),
+    ]
+
+
+def overview(request: HttpRequest, target: Target) -> dict[str, Any]:
+    period = request.GET.get("period", "90")
+    days = int(period) if period in PERIODS else 90
+    found = sizes(target, days=days)
+    chart = charts.line(
+        title=_("People over time"),
+        description=_("How many people were in %(name)s at the end of each day.")
+        % {"name": target.name},
+        labels=[formats.day(one.at) for one in found],
+        series=[charts.Series(_("People"), [one.members for one in found], "primary")],
+        from_zero=False,
+    )
+    return {
+        "chart": chart if len(found) > 1 else None,
+        "periods": PERIODS.items(),
+        "period": str(days),
+        "period_url": _url("target", target),
+        "changes": last_changes(target),
+    }
+
+
+def people(request: HttpRequest, target: Target) -> dict[str, Any]:
+    page = members_page(target, after=_key(request, "after"), before=_key(request, "before"))
+    return {
+        "page_of_members": page,
+        "people_url": reverse("targets:panel", args=[target.public_id, "people"]),
+    }
+
+
+def _key(request: HttpRequest, name: str) -> int | None:
+    text = request.GET.get(name, "")
+    return int(text) if text.isdecimal() and len(text) < 19 else None
+
+
+def versions(request: HttpRequest, target: Target) -> dict[str, Any]:
+    catalog = Catalog()
+    rows = target.versions.select_related("saved_by").order_by("-number")
+    return {"versions": [(one, _version_words(one.rule, catalog)) for one in rows[:100]]}
+
+
+def _version_words(document: dict[str, Any], catalog: Catalog) -> str:
+    try:
+        return rule_words(rule_from_json(document, catalog), catalog)
+    except RuleRefused as refusal:
+        return _("This rule can no longer be evaluated. %(reason)s") % {"reason": refusal.message}
+
+
+def uses(request: HttpRequest, target: Target) -> dict[str, Any]:
+    return {"uses": uses_of(target)}
+
+
+def register_panels() -> None:
+    """Fill the tabs of the target page."""
+    panels.register(
+        "overview",
+        Panel(gettext_lazy("Overview"), "targets/panels/overview.html", overview, VIEW, 10),
+    )
+    panels.register(
+        "people",
+        Panel(
+            gettext_lazy("People"),
+            "targets/panels/people.html",
+            people,
+            VIEW,
+            20,
+            lambda one: one.members_count,
+            is_flush=True,
+        ),
+    )
+    panels.register(
+        "uses",
+        Panel(
+            gettext_lazy("Uses"),
+            "targets/panels/uses.html",
+            uses,
+            VIEW,
+            30,
+            lambda one: len(uses_of(one)),
+        ),
+    )
+    panels.register(
+        "versions",
+        Panel(
+            gettext_lazy("Versions"),
+            "targets/panels/versions.html",
+            versions,
+            VIEW,
+            40,
+            lambda one: one.version,
+        ),
+    )

@@ -1,0 +1,120 @@
+"""Targets: the list, the builder, a target and its tabs."""
+
+from uuid import UUID
+
+from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from config.kit.access import StaffRequest, backoffice
+from config.kit.errors import DomainError
+from config.kit.pages import confirm_response, confirmed, toast
+from targets.access import target_or_404
+from targets.backoffice.company import company_context
+from targets.backoffice.editing import SAVES, Editing, shared_rule
+from targets.backoffice.index import TargetIndex, target_url
+from targets.backoffice.record import target_page
+from targets.models import Target
+from targets.registry import panels
+from targets.schema import rule_schema
+from targets.services.refresh import refresh_start
+from targets.services.targets import target_delete, target_duplicate
+
+
+@backoffice("targets.view_target")
+@require_http_methods(["GET", "POST"])
+def target_list(request: StaffRequest) -> HttpResponse:
+    return TargetIndex(request).response()
+
+
+@backoffice("targets.add_target")
+@require_http_methods(["GET", "POST"])
+def target_new(request: StaffRequest) -> HttpResponse:
+    return _edit(request, None)
+
+
+@backoffice("targets.change_target")
+@require_http_methods(["GET", "POST"])
+def target_edit(request: StaffRequest, public_id: UUID) -> HttpResponse:
+    return _edit(request, target_or_404(public_id))
+
+
+def _edit(request: StaffRequest, target: Target | None) -> HttpResponse:
+    editing = Editing(request, target)
+    if request.method == "GET":
+        return editing.show(shared_rule(request) or editing.fresh())
+    verb = request.POST.get("do", "count")
+    if verb in SAVES:
+        return editing.save(as_new=verb == "save_as_new")
+    return editing.redraw()
+
+
+@backoffice("targets.view_target")
+@require_POST
+def company(request: StaffRequest) -> HttpResponse:
+    """The side column of the builder: whom the rule reaches, and some of its people."""
+    return render(request, "targets/company.html", company_context(request))
+
+
+@backoffice("targets.view_target")
+@require_GET
+def target_record(request: StaffRequest, public_id: UUID, panel: str = "overview") -> HttpResponse:
+    target = target_or_404(public_id)
+    return target_page(target, request.user).response(
+        request,
+        panels=panels,
+        record=target,
+        active=panel,
+        panel_url=lambda key: reverse("targets:panel", args=[target.public_id, key]),
+    )
+
+
+@backoffice("targets.add_target")
+@require_POST
+def duplicate(request: StaffRequest, public_id: UUID) -> HttpResponse:
+    target = target_or_404(public_id)
+    try:
+        copy = target_duplicate(target=target, by=request.user)
+    except DomainError as refusal:
+        toast(request, refusal.message, level="error")
+        return HttpResponseRedirect(target_url(target))
+    return HttpResponseRedirect(reverse("targets:edit", args=[copy.public_id]))
+
+
+@backoffice("targets.delete_target")
+@require_http_methods(["GET", "POST"])
+def delete(request: StaffRequest, public_id: UUID) -> HttpResponse:
+    target = target_or_404(public_id)
+    if not confirmed(request):
+        return confirm_response(
+            request,
+            title=_("Delete %(name)s?") % {"name": target.name},
+            text=_("The rule and its history are lost. The people in it stay as they are."),
+            submit=_("Delete target"),
+            back=target_url(target),
+        )
+    try:
+        target_delete(target=target, by=request.user)
+    except DomainError as refusal:
+        toast(request, refusal.message, level="error")
+        return HttpResponseRedirect(target_url(target))
+    toast(request, _("%(name)s is deleted.") % {"name": target.name})
+    return HttpResponseRedirect(reverse("targets:index"))
+
+
+@backoffice("targets.change_target")
+@require_POST
+def refresh(request: StaffRequest, public_id: UUID) -> HttpResponse:
+    target = target_or_404(public_id)
+    refresh_start(target=target, by=request.user)
+    toast(request, _("Its people are being found."))
+    return HttpResponseRedirect(target_url(target))
+
+
+@backoffice("targets.view_target")
+@require_GET
+def schema(request: StaffRequest) -> HttpResponse:
+    """The JSON Schema of rules, for programs and experts."""
+    return JsonResponse(rule_schema(), json_dumps_params={"indent": 2, "ensure_ascii": False})

@@ -1,0 +1,184 @@
+"""Who is in a target, how it grew, and whom it reaches."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+
+from django.db import connection
+from django.db.models import Exists, OuterRef, QuerySet
+
+from config.kit import clock
+from customers.models import Customer
+from customers.models.consent import Channel
+from customers.selectors.gate import GATE_JOINS, GATE_REASON, gate_params
+from customers.services.consent import MARKETING
+from targets.models import Membership, MembershipChange, Target, TargetSize
+from targets.rules.tree import Rule
+from targets.selectors.evaluation import target_sql
+
+SAMPLE = 4
+SAMPLE_POOL = 200
+
+
+def members(target: Target) -> QuerySet[Customer]:
+    """The live members, as the memberships stand."""
+    held = Membership.objects.filter(target_id=target.pk, customer_id=OuterRef("pk"))
+    return Customer.objects.live().filter(Exists(held))
+
+
+def members_as_of(target: Target, at: datetime) -> QuerySet[Customer]:
+    """Who was a member at a past instant, by the log; also those who are gone since."""
+    last = (
+        MembershipChange.objects.filter(
+            target_id=target.pk, customer_id=OuterRef("pk"), occurred_at__lte=at
+        )
+        .order_by("-occurred_at", "-id")
+        .values("is_entry")[:1]
+    )
+    return Customer.objects.annotate(was_in=last).filter(was_in=True)
+
+
+def targets_of(customer: Customer) -> QuerySet[Target]:
+    """The targets that a person is in."""
+    held = Membership.objects.filter(customer_id=customer.pk, target_id=OuterRef("pk"))
+    return Target.objects.filter(Exists(held)).order_by("name", "id")
+
+
+@dataclass(frozen=True)
+class Reach:
+    """Whom e-mail reaches; ``reasons`` says why not, by the gate's codes."""
+
+    channel: str
+    reachable: int
+    reasons: dict[str, int]
+
+
+@dataclass(frozen=True)
+class Company:
+    """Who satisfies a rule: how a channel reaches them, and some of them at random."""
+
+    total: int
+    reach: Reach
+    sample: list[Customer]
+
+
+def company(what: Target | Rule, *, total: int, seed: int = 0) -> Company:
+    """Reach by e-mail and a sample, in one pass; ``total`` sizes the random draw."""
+    sql, params = target_sql(what)
+    share = max(1, total // SAMPLE_POOL)
+    params |= gate_params(channel=Channel.EMAIL, purpose=MARKETING)
+    params |= {"draw_seed": seed, "draw_share": share}
+    found: dict[str, int] = {}
+    pool: list[int] = []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {GATE_REASON} AS reason, count(*), array_agg(person.id) FILTER "  # noqa: S608
+            "(WHERE abs(hashint8extended(person.id, %(draw_seed)s) %% %(draw_share)s) = 0) "
+            f"FROM ({sql}) AS chosen JOIN customers_customer AS person USING (id) {GATE_JOINS} "
+            "GROUP BY 1",
+            params,
+        )
+        for reason, number, ids in cursor.fetchall():
+            found[reason] = number
+            pool.extend(ids or [])
+    reachable = found.pop("", 0)
+    return Company(
+        total=reachable + sum(found.values()),
+        reach=Reach(Channel.EMAIL, reachable, dict(sorted(found.items(), key=lambda one: -one[1]))),
+        sample=_drawn(pool, seed),
+    )
+
+
+def _drawn(pool: list[int], seed: int) -> list[Customer]:
+    drawn = Random(seed).sample(sorted(pool), min(SAMPLE, len(pool)))  # noqa: S311  no secret
+    people = Customer.objects.in_bulk(drawn)
+    return [people[pk] for pk in drawn if pk in people]
+
+
+@dataclass(frozen=True)
+class Size:
+    at: datetime
+    members: int
+    entered: int
+    left: int
+
+
+def sizes(target: Target, *, days: int) -> list[Size]:
+    """One size for each day: the last one known at its end; before the first, none."""
+    now = clock.now()
+    since = now - timedelta(days=days)
+    rows = list(TargetSize.objects.filter(target=target, at__gt=since).order_by("at", "id"))
+    before = TargetSize.objects.filter(target=target, at__lte=since).order_by("-at", "-id").first()
+    found: list[Size] = []
+    current = before.members if before else None
+    place = 0
+    for offset in range(days - 1, -1, -1):
+        end = now - timedelta(days=offset)
+        entered = left = 0
+        while place < len(rows) and rows[place].at <= end:
+            current = rows[place].members
+            entered += rows[place].entered
+            left += rows[place].left
+            place += 1
+        if current is not None:
+            found.append(Size(end, current, entered, left))
+    return found
+
+
+def sparks(targets: list[Target], *, points: int = 30) -> dict[int, list[int]]:
+    """The last sizes of the targets of a page, oldest first, by one query."""
+    rows: dict[int, list[int]] = {target.pk: [] for target in targets}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT target_id, members FROM ("
+            "SELECT target_id, members, at, id, "
+            "row_number() OVER (PARTITION BY target_id ORDER BY at DESC, id DESC) AS place "
+            "FROM targets_targetsize WHERE target_id = ANY(%s)) AS newest "
+            "WHERE place <= %s ORDER BY target_id, at, id",
+            [list(rows), points],
+        )
+        for pk, members_then in cursor.fetchall():
+            rows[pk].append(members_then)
+    return rows
+
+
+def last_changes(target: Target, *, limit: int = 12) -> list[tuple[MembershipChange, Any]]:
+    """The newest entries and exits with the people they are about (None: gone)."""
+    changes = list(
+        MembershipChange.objects.filter(target_id=target.pk).order_by("-occurred_at", "-id")[:limit]
+    )
+    people = Customer.objects.in_bulk([one.customer_id for one in changes])
+    return [(one, people.get(one.customer_id)) for one in changes]
+
+
+@dataclass(frozen=True)
+class MembersPage:
+    """Members in the order of their registration; ``after`` and ``before`` lead to the others."""
+
+    rows: list[tuple[Customer, datetime]]
+    before: int | None
+    after: int | None
+
+
+def members_page(
+    target: Target, *, after: int | None = None, before: int | None = None, size: int = 25
+) -> MembersPage:
+    """A page of members by key, forwards from ``after`` or backwards from ``before``."""
+    held = Membership.objects.filter(target_id=target.pk)
+    if before is not None:
+        found = list(held.filter(customer_id__lt=before).order_by("-customer_id")[: size + 1])
+        rows = found[:size][::-1]
+        has_before, has_after = len(found) > size, True
+    else:
+        found = list(held.filter(customer_id__gt=after or 0).order_by("customer_id")[: size + 1])
+        rows = found[:size]
+        has_before, has_after = after is not None, len(found) > size
+    people = Customer.objects.live().in_bulk([one.customer_id for one in rows])
+    return MembersPage(
+        rows=[
+            (people[one.customer_id], one.entered_at) for one in rows if one.customer_id in people
+        ],
+        before=rows[0].customer_id if rows and has_before else None,
+        after=rows[-1].customer_id if rows and has_after else None,
+    )
