@@ -130,7 +130,7 @@ def _lookups(token: Token) -> list[tuple[str, str]]:
         wanted.append((EXTERNAL, _like_pattern(token)))
     if token.field in ("", "e") and _has_trigram(token):
         wanted.append((ALIAS, _expression(token, r"(?:^|[@._+'-])")))
-    if token.field in ("", "p") and len(token.digits) >= 6 and token.digits.isdigit():
+    if token.field in ("", "p") and len(token.digits) >= 3 and token.digits.isdigit():
         wanted.append((PHONE, f"+%{token.digits}%"))
     if token.field == "" and _has_trigram(token):
         wanted.append((CUSTOM, _expression(token, r"(?:^|[^[:alnum:]])")))
