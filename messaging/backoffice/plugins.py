@@ -13,7 +13,7 @@ from config.kit.pages import Panel, formats
 from customers import registry as customers
 from customers.models import Customer
 from messaging.backoffice import words
-from messaging.backoffice.campaigns.index import campaign_url
+from messaging.backoffice.campaigns.cells import campaign_url
 from messaging.backoffice.campaigns.people import page_of, turns
 from messaging.backoffice.timeline import KINDS, describe
 from messaging.models import Campaign, Delivery
@@ -92,7 +92,7 @@ def messages_of(request: HttpRequest, customer: Customer) -> dict[str, Any]:
     page = page_of(request, rows, scope=scope, is_newest_first=True)
     campaigns = campaign_names(page.rows)
     return {
-        "messages": [
+        "mails": [
             (one, campaigns.get(one.campaign_id or 0), words.delivery_status(one))
             for one in page.rows
         ],

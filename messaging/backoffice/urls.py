@@ -13,15 +13,39 @@ urlpatterns = [
     path("campaigns/new/", composer.campaign_new, name="campaign-new"),
     path("campaigns/<uuid:public_id>/", report.campaign_page, name="campaign"),
     path("campaigns/<uuid:public_id>/live/", report.campaign_live, name="campaign-live"),
-    path("campaigns/<uuid:public_id>/edit/summary/", composer.campaign_summary, name="campaign-summary"),
-    path("campaigns/<uuid:public_id>/edit/<slug:step>/", composer.campaign_edit, name="campaign-edit"),
-    path("campaigns/<uuid:public_id>/preview/", preview.campaign_preview_frame, name="campaign-preview"),
-    path("campaigns/<uuid:public_id>/preview/head/", preview.campaign_preview_head, name="campaign-preview-head"),
-    path("campaigns/<uuid:public_id>/preview/people/", preview.campaign_people, name="campaign-people"),
+    path(
+        "campaigns/<uuid:public_id>/edit/summary/",
+        composer.campaign_summary,
+        name="campaign-summary",
+    ),
+    path(
+        "campaigns/<uuid:public_id>/edit/<slug:step>/", composer.campaign_edit, name="campaign-edit"
+    ),
+    path(
+        "campaigns/<uuid:public_id>/preview/",
+        preview.campaign_preview_frame,
+        name="campaign-preview",
+    ),
+    path(
+        "campaigns/<uuid:public_id>/preview/head/",
+        preview.campaign_preview_head,
+        name="campaign-preview-head",
+    ),
+    path(
+        "campaigns/<uuid:public_id>/preview/people/",
+        preview.campaign_people,
+        name="campaign-people",
+    ),
     path("campaigns/<uuid:public_id>/test/", actions.campaign_test, name="campaign-test"),
     path("campaigns/<uuid:public_id>/send/", actions.campaign_send, name="campaign-send"),
-    path("campaigns/<uuid:public_id>/schedule/", actions.campaign_schedule, name="campaign-schedule"),
-    path("campaigns/<uuid:public_id>/unschedule/", actions.campaign_unschedule, name="campaign-unschedule"),
+    path(
+        "campaigns/<uuid:public_id>/schedule/", actions.campaign_schedule, name="campaign-schedule"
+    ),
+    path(
+        "campaigns/<uuid:public_id>/unschedule/",
+        actions.campaign_unschedule,
+        name="campaign-unschedule",
+    ),
     path("campaigns/<uuid:public_id>/pause/", actions.campaign_pause, name="campaign-pause"),
     path("campaigns/<uuid:public_id>/resume/", actions.campaign_resume, name="campaign-resume"),
     path("campaigns/<uuid:public_id>/cancel/", actions.campaign_cancel, name="campaign-cancel"),
@@ -35,6 +59,14 @@ urlpatterns = [
     path("unsubscriptions/", unsubscriptions.unsubscription_list, name="unsubscription-list"),
     path("unsubscriptions/blocked/", unsubscriptions.suppression_list, name="suppression-list"),
     path("unsubscriptions/blocked/new/", unsubscriptions.suppression_new, name="suppression-add"),
-    path("unsubscriptions/blocked/<int:pk>/remove/", unsubscriptions.suppression_delete, name="suppression-remove"),
-    path("unsubscriptions/<uuid:public_id>/resubscribe/", unsubscriptions.resubscribe, name="resubscribe"),
+    path(
+        "unsubscriptions/blocked/<int:pk>/remove/",
+        unsubscriptions.suppression_delete,
+        name="suppression-remove",
+    ),
+    path(
+        "unsubscriptions/<uuid:public_id>/resubscribe/",
+        unsubscriptions.resubscribe,
+        name="resubscribe",
+    ),
 ]

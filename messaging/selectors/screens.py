@@ -142,9 +142,9 @@ def withdrawal_of(customer: Customer) -> ConsentState | None:
 
 def consent_history(customer: Customer) -> list[ConsentEvent]:
     return list(
-        ConsentEvent.objects.filter(
-            customer=customer, channel="email", purpose=MARKETING
-        ).order_by("-occurred_at", "-id")[:50]
+        ConsentEvent.objects.filter(customer=customer, channel="email", purpose=MARKETING).order_by(
+            "-occurred_at", "-id"
+        )[:50]
     )
 
 
@@ -246,8 +246,3 @@ def customers_matching(text: str) -> list[int]:
     """Ids of people, gone ones too: at most so many as a list names one by one."""
     people = search_customers(Customer.objects.all(), text)
     return list(people.values_list("pk", flat=True)[:MOST_PEOPLE])
-
-
-def last_change(campaign: Campaign) -> AuditEntry | None:
-    """The newest thing that somebody did with it."""
-    return next(iter(audit_of_campaign(campaign, limit=1)), None)

@@ -83,7 +83,9 @@ def _deliver(
     state: str,
     reason: str,
 ) -> Delivery:
-    customer = make_customer(f"p{number}@correo{number % 2}.example", first_name=f"Persona {number}")
+    customer = make_customer(
+        f"p{number}@correo{number % 2}.example", first_name=f"Persona {number}"
+    )
     is_sent = state in ("accepted", "rejected", "bounced")
     return Delivery.objects.create(
         created_at=campaign.frozen_at,

@@ -36,7 +36,9 @@ def page(client: Client, campaign: Campaign, panel: str = "", **query: str) -> A
 
 def figures(html: str) -> list[int]:
     """The big numbers of the sum, in order."""
-    return [int(one.replace(",", "")) for one in re.findall(r'<p class="figure">([\d,]+)</p>', html)]
+    return [
+        int(one.replace(",", "")) for one in re.findall(r'<p class="figure">([\d,]+)</p>', html)
+    ]
 
 
 def test_the_audience_is_the_sum_of_its_terms(ana_client: Client, sent: Sent) -> None:
@@ -136,7 +138,7 @@ def test_a_poll_that_meets_another_state_starts_the_page_anew(
 def test_the_chart_has_its_table(ana_client: Client, sent: Sent) -> None:
     html = page(ana_client, sent({"accepted": 2})).content.decode()
 
-    assert "<svg class=\"plot\"" in html
+    assert '<svg class="plot"' in html
     assert "View table" in html
 
 

@@ -19,14 +19,14 @@ from config.kit.pages import (
     Wide,
     confirm_response,
     confirmed,
+    formats,
     toast,
 )
-from config.kit.pages import formats
 from messaging.access import campaign_get
-from messaging.backoffice.campaigns.composer import step_url
+from messaging.backoffice.campaigns.composer import audience_lines, step_url
 from messaging.backoffice.campaigns.forms import CloneForm, ScheduleForm, TestForm
 from messaging.models import Campaign
-from messaging.selectors.campaigns import audience_preview, campaign_numbers
+from messaging.selectors.campaigns import campaign_numbers
 from messaging.selectors.screens import person_find
 from messaging.services import campaigns as services
 from messaging.services.transactional import campaign_test_send
@@ -73,7 +73,9 @@ def _test_sent(request: StaffRequest, campaign: Campaign, addresses: list[str]) 
         campaign=campaign, by=request.user, addresses=addresses, customer=person
     )
     text = ngettext(
-        "The test is on its way to %(n)s address.", "The test is on its way to %(n)s addresses.", count
+        "The test is on its way to %(n)s address.",
+        "The test is on its way to %(n)s addresses.",
+        count,
     )
     toast(request, text % {"n": count})
     return redirect(step_url(campaign, "review"))
@@ -84,7 +86,7 @@ def _test_sent(request: StaffRequest, campaign: Campaign, addresses: list[str]) 
 def campaign_send(request: StaffRequest, public_id: UUID) -> HttpResponse:
     """Names how many people get it; asks again when the number is another one by then."""
     campaign = campaign_get(public_id)
-    audience = audience_preview(campaign)
+    audience = audience_lines(campaign)
     if not confirmed(request):
         return _ask_to_send(request, campaign, audience)
     if request.POST.get("expected") != str(audience.reachable):
@@ -137,13 +139,15 @@ def campaign_schedule(request: StaffRequest, public_id: UUID) -> HttpResponse:
             return redirect(page_url(campaign))
         except DomainError as refusal:
             refusal.add_to(form)
-    reachable = audience_preview(campaign).reachable
+    reachable = audience_lines(campaign).reachable
     return FormPage(
         form,
         title=_("Schedule the sending"),
         back=Link(campaign.name, step_url(campaign, "review")),
         submit=gettext("Schedule for %(people)s") % {"people": people(reachable)},
-        intro=_("The number of people is that of now: the audience is fixed when the sending starts."),
+        intro=_(
+            "The number of people is that of now: the audience is fixed when the sending starts."
+        ),
         sections=[Section(_("When"), _("In the time zone of the site."), [Wide("at", 2)])],
     ).response(request)
 

@@ -1,7 +1,7 @@
 """The composer: steps, a draft that saves itself, a checklist."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -30,6 +30,7 @@ from messaging.backoffice.campaigns.forms import NewCampaignForm, StepForm
 from messaging.backoffice.campaigns.starters import starter
 from messaging.models import Campaign
 from messaging.selectors.campaigns import (
+    Check,
     audience_preview,
     campaign_check,
     template_problems,
@@ -147,9 +148,7 @@ def _next_url(campaign: Campaign, step: str) -> str:
     return step_url(campaign, keys[keys.index(step) + 1])
 
 
-def _conflict(
-    request: StaffRequest, campaign: Campaign, step: str, form: StepForm
-) -> HttpResponse:
+def _conflict(request: StaffRequest, campaign: Campaign, step: str, form: StepForm) -> HttpResponse:
     change = last_change(campaign)
     if is_autosave(request):
         context = {"campaign": campaign, "step": step, "change": change, "is_conflict": True}
@@ -165,9 +164,7 @@ def _conflict(
     )
 
 
-def _status(
-    request: StaffRequest, campaign: Campaign, step: str, form: StepForm
-) -> HttpResponse:
+def _status(request: StaffRequest, campaign: Campaign, step: str, form: StepForm) -> HttpResponse:
     """What an autosave answers: the time, the new version, what is wrong with the template."""
     context = {
         "campaign": campaign,
@@ -240,12 +237,12 @@ def _extra(request: StaffRequest, campaign: Campaign, step: str) -> dict[str, An
 
 
 def _review(request: StaffRequest, campaign: Campaign) -> HttpResponse:
-    checks = campaign_check(campaign)
+    checks = check_lines(campaign)
     context = {
         **_frame(campaign, REVIEW),
         "audience": audience_lines(campaign),
-        "checks": check_lines(campaign, checks),
-        "is_ready": all(one.passed or not one.blocking for one in checks),
+        "checks": checks,
+        "is_ready": all(one.is_passed or not one.is_blocking for one in checks),
         "preview": preview.preview_context(request, campaign),
     }
     return render(request, "messaging/step_review.html", context)
@@ -262,9 +259,10 @@ class ReasonLine:
 class AudienceLines:
     """Who receives it, who does not and why; the lines add up to the total."""
 
-    total: int
-    reachable: int
-    reasons: list[ReasonLine]
+    total: int = 0
+    reachable: int = 0
+    reasons: list[ReasonLine] = field(default_factory=list)
+    problem: str = ""
 
     @property
     def unreachable(self) -> int:
@@ -276,7 +274,11 @@ class AudienceLines:
 
 
 def audience_lines(campaign: Campaign) -> AudienceLines:
-    found = audience_preview(campaign)
+    """The numbers now; or why there are none: the rule of a target may name what is gone."""
+    try:
+        found = audience_preview(campaign)
+    except DomainError as refusal:
+        return AudienceLines(problem=refusal.message)
     ordered = sorted(found.reasons.items(), key=lambda one: -one[1])
     reasons = [
         ReasonLine(words.reason_text(key), count, count / found.total)
@@ -307,7 +309,15 @@ STEP_OF_CHECK = {
 }
 
 
-def check_lines(campaign: Campaign, checks: Sequence[Any]) -> list[CheckLine]:
+def check_lines(campaign: Campaign) -> list[CheckLine]:
+    """The checklist; a single line when a target's rule can no longer be evaluated."""
+    try:
+        checks: Sequence[Check] = campaign_check(campaign)
+    except DomainError as refusal:
+        label = _("The rules of the targets can be evaluated")
+        return [
+            CheckLine(label, refusal.message, False, True, None, step_url(campaign, "audience"))
+        ]
     return [
         CheckLine(
             one.label,
@@ -324,15 +334,14 @@ def check_lines(campaign: Campaign, checks: Sequence[Any]) -> list[CheckLine]:
 @backoffice("messaging.change_campaign")
 @require_GET
 def campaign_summary(request: StaffRequest, public_id: UUID) -> HttpResponse:
-    """The numbers and the checklist of the left column; fetched beside the page, and after a save."""
+    """The numbers and the checklist of the left column, fetched beside the page."""
     campaign = campaign_get(public_id)
-    checks = campaign_check(campaign)
+    checks = check_lines(campaign)
     context = {
         "campaign": campaign,
         "audience": audience_lines(campaign),
-        "checks": check_lines(campaign, checks),
-        "passed_count": sum(one.passed for one in checks),
+        "checks": checks,
+        "passed_count": sum(one.is_passed for one in checks),
+        "audience_names": campaign_audiences([campaign]).get(campaign.pk),
     }
     return render(request, "messaging/composer_summary.html", context)
-
-

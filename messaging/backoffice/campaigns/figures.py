@@ -109,9 +109,17 @@ def not_sent_lines(numbers: Any) -> list[Line]:
 
 
 def _unknown_group(numbers: Any) -> Group:
-    note = _("The connection broke before the server confirmed. They are not sent again by themselves.")
+    note = _(
+        "The connection broke before the server confirmed. They are not sent again by themselves."
+    )
     return Group(
-        "unknown", _("Unknown"), numbers.unknown, "warning", False, [], note if numbers.unknown else ""
+        "unknown",
+        _("Unknown"),
+        numbers.unknown,
+        "warning",
+        False,
+        [],
+        note if numbers.unknown else "",
     )
 
 
@@ -140,7 +148,9 @@ def deeds(numbers: Any) -> list[Deed]:
         (_("Unsubscribed"), numbers.unsubscribed, None),
         (_("Reported as spam"), numbers.complained, None),
     )
-    return [Deed(label, n, n / reached if reached else None, machines) for label, n, machines in rows]
+    return [
+        Deed(label, n, n / reached if reached else None, machines) for label, n, machines in rows
+    ]
 
 
 def series_chart(series: Any) -> charts.Chart | None:

@@ -5,12 +5,12 @@ from typing import Any
 import django_filters as filters
 from django.db.models import QuerySet
 from django.urls import reverse
-from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
-from config.kit.pages import Action, Column, EmptyState, IndexPage, Sort, TwoLines, View
-from config.kit.pages import formats
+from config.kit.pages import Action, Column, EmptyState, IndexPage, Sort, View, formats
 from messaging.backoffice import words
+from messaging.backoffice.campaigns import cells
 from messaging.models import Campaign
 from messaging.selectors import screens
 from targets.models import Target
@@ -58,14 +58,14 @@ class CampaignIndex(IndexPage[Campaign]):
         actions=(Action(_("New campaign"), "new/", icon="plus", style="primary"),),
     )
     columns = (
-        Column("name", _("Campaign"), lambda c: _name(c), sort="name", card="title"),
+        Column("name", _("Campaign"), cells.name_cell, sort="name", card="title"),
         Column("state", _("State"), words.campaign_status, card="aside"),
-        Column("audience", _("Audience"), lambda c: _audience(c)),
-        Column("people", _("People"), lambda c: _people(c), align="end"),
-        Column("sent", _("Sent"), lambda c: c.counts.sent if c.frozen_at else None, align="end"),
-        Column("opened", _("Opened"), lambda c: _share(c, c.counts.opened), align="end"),
-        Column("clicked", _("Clicked"), lambda c: _share(c, c.counts.clicked), align="end"),
-        Column("when", _("When"), lambda c: _when(c)),
+        Column("audience", _("Audience"), cells.audience_cell),
+        Column("people", _("People"), cells.people_cell, align="end"),
+        Column("sent", _("Sent"), cells.sent_cell, align="end"),
+        Column("opened", _("Opened"), cells.opened_cell, align="end"),
+        Column("clicked", _("Clicked"), cells.clicked_cell, align="end"),
+        Column("when", _("When"), cells.when_cell),
         Column("created", _("Created"), "created_at", sort="created", default=False),
     )
 
@@ -96,41 +96,3 @@ class CampaignIndex(IndexPage[Campaign]):
             extra: Any = row
             extra.counts = counts.get(row.pk, screens.Counts())
             extra.audience = audiences.get(row.pk, screens.Audience())
-
-
-def _name(campaign: Campaign) -> TwoLines:
-    subject = campaign.subject or gettext("Without a subject yet")
-    return TwoLines(campaign.name, subject, campaign_url(campaign))
-
-
-def campaign_url(campaign: Campaign) -> str:
-    return reverse("messaging:campaign", args=[campaign.public_id])
-
-
-def _audience(campaign: Any) -> TwoLines | None:
-    audience: screens.Audience = campaign.audience
-    if not audience.included:
-        return None
-    without = ", ".join(audience.excluded)
-    detail = gettext("without %(targets)s") % {"targets": without} if without else ""
-    return TwoLines(", ".join(audience.included), detail)
-
-
-def _people(campaign: Campaign) -> int | None:
-    return campaign.audience_count if campaign.frozen_at else None
-
-
-def _share(campaign: Any, part: int) -> TwoLines | None:
-    """A rate with the number behind it; of those who got the mail."""
-    counts: screens.Counts = campaign.counts
-    if not counts.accepted:
-        return None
-    return TwoLines(formats.percent(part / counts.accepted), formats.number(part))
-
-
-def _when(campaign: Campaign) -> TwoLines:
-    if campaign.state == State.SCHEDULED:
-        return TwoLines(formats.moment(campaign.scheduled_at), gettext("will be sent"))
-    if campaign.started_at:
-        return TwoLines(formats.moment(campaign.started_at), formats.ago(campaign.started_at))
-    return TwoLines(formats.moment(campaign.updated_at), gettext("last edited"))

@@ -93,7 +93,9 @@ def page_of(
     return keyset.first()
 
 
-def turns(page: Page[Delivery], url: str, narrowed: dict[str, str], *, scope: str) -> dict[str, str]:
+def turns(
+    page: Page[Delivery], url: str, narrowed: dict[str, str], *, scope: str
+) -> dict[str, str]:
     """The links to the pages beside this one; empty where there is none."""
 
     def link(name: str, cursor: Any) -> str:

@@ -120,11 +120,20 @@ def _actions(campaign: Campaign) -> list[Action]:
     send, change = "messaging.send_campaign", "messaging.change_campaign"
     found: list[Action] = []
     if campaign.state == State.SENDING:
-        found.append(Action(_("Pause"), _url(campaign, "pause"), "player-pause", method="post", permission=send))
+        found.append(
+            Action(
+                _("Pause"), _url(campaign, "pause"), "player-pause", method="post", permission=send
+            )
+        )
     if campaign.state == State.PAUSED:
         found.append(
             Action(
-                _("Go on"), _url(campaign, "resume"), "player-play", "primary", "post", permission=send
+                _("Go on"),
+                _url(campaign, "resume"),
+                "player-play",
+                "primary",
+                "post",
+                permission=send,
             )
         )
     if campaign.state in EDITABLE:
@@ -135,18 +144,34 @@ def _actions(campaign: Campaign) -> list[Action]:
 def _more(campaign: Campaign) -> list[Action | None]:
     send = "messaging.send_campaign"
     found: list[Action | None] = [
-        Action(_("Copy as a draft"), _url(campaign, "clone"), "copy", permission="messaging.add_campaign"),
+        Action(
+            _("Copy as a draft"),
+            _url(campaign, "clone"),
+            "copy",
+            permission="messaging.add_campaign",
+        ),
     ]
     if campaign.state == State.SCHEDULED:
         found.append(
             Action(
-                _("Back to draft"), _url(campaign, "unschedule"), "calendar-event", method="post", permission=send
+                _("Back to draft"),
+                _url(campaign, "unschedule"),
+                "calendar-event",
+                method="post",
+                permission=send,
             )
         )
     found.append(None)
     if campaign.state in STOPPABLE:
         found.append(
-            Action(_("Cancel the sending"), _url(campaign, "cancel"), "player-stop", "danger", permission=send, dialog=True)
+            Action(
+                _("Cancel the sending"),
+                _url(campaign, "cancel"),
+                "player-stop",
+                "danger",
+                permission=send,
+                dialog=True,
+            )
         )
     if not campaign.frozen_at and campaign.state in (State.DRAFT, State.CANCELLED):
         found.append(
@@ -262,7 +287,13 @@ def people_panel(request: HttpRequest, campaign: Campaign) -> dict[str, Any]:
 
 panels.register(
     "results",
-    Panel(gettext_lazy("Results"), "messaging/campaign_results.html", _results, order=10, is_flush=True),
+    Panel(
+        gettext_lazy("Results"),
+        "messaging/campaign_results.html",
+        _results,
+        order=10,
+        is_flush=True,
+    ),
 )
 panels.register(
     "people",

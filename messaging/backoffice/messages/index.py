@@ -4,21 +4,19 @@ from typing import Any
 
 import django_filters as filters
 from django.db.models import Q, QuerySet
-from django.urls import reverse
-from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from config.kit.pages import (
     Column,
     EmptyState,
     IndexPage,
-    Person,
     Sort,
-    TwoLines,
     View,
+    formats,
 )
-from config.kit.pages import formats
 from messaging.backoffice import words
+from messaging.backoffice.messages import cells
 from messaging.models import Campaign, Delivery
 from messaging.selectors.messages import campaign_names, deliveries
 from messaging.selectors.screens import customers_by_id, customers_matching
@@ -85,9 +83,9 @@ class MessageIndex(IndexPage[Delivery]):
         ),
     )
     columns = (
-        Column("person", _("Person"), lambda one: _person(one), card="title"),
+        Column("person", _("Person"), cells.person_cell, card="title"),
         Column("state", _("State"), words.delivery_status, card="aside"),
-        Column("message", _("Message"), lambda one: _message(one)),
+        Column("message", _("Message"), cells.message_cell),
         Column("sent", _("Sent"), "sent_at", card_label=_("Sent")),
         Column("opened", _("Opened"), "opened_at", card_label=_("Opened")),
         Column("clicked", _("Clicked"), "clicked_at", card_label=_("Clicked")),
@@ -113,18 +111,3 @@ class MessageIndex(IndexPage[Delivery]):
             extra: Any = row
             extra.person = people.get(row.customer_id or 0)
             extra.campaign = campaigns.get(row.campaign_id or 0)
-
-
-def message_url(delivery: Delivery) -> str:
-    return reverse("messaging:message", args=[delivery.pk])
-
-
-def _person(delivery: Any) -> Person:
-    name = str(delivery.person) if delivery.person else gettext("Deleted person")
-    return Person(name, delivery.address, message_url(delivery), initials_of=name)
-
-
-def _message(delivery: Any) -> TwoLines:
-    if delivery.campaign is None:
-        return TwoLines(delivery.get_kind_display(), "")
-    return TwoLines(delivery.campaign.name, delivery.get_kind_display())

@@ -1,6 +1,5 @@
 """The list of messages, and one of them."""
 
-
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -9,6 +8,7 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET
 
 from config.kit.access import StaffRequest, backoffice
+from config.kit.errors import DomainError
 from config.kit.pages import TimelineEntry
 from messaging.access import delivery_get
 from messaging.backoffice import words
@@ -16,6 +16,7 @@ from messaging.backoffice.campaigns.preview import mail_response
 from messaging.backoffice.messages.index import MessageIndex
 from messaging.backoffice.timeline import KINDS, sentence
 from messaging.models import Delivery
+from messaging.selectors.campaigns import Rendered
 from messaging.selectors.messages import campaign_names, delivery_content, delivery_events
 from messaging.selectors.screens import customers_by_id, marks
 
@@ -31,7 +32,7 @@ def message_list(request: StaffRequest) -> HttpResponse:
 def message(request: StaffRequest, pk: int) -> HttpResponse:
     """What became of one mail to one person, step by step."""
     delivery = delivery_get(pk)
-    content = delivery_content(delivery)
+    content, problem = content_of(delivery)
     person = customers_by_id([delivery.customer_id]).get(delivery.customer_id or 0)
     context = {
         "delivery": delivery,
@@ -42,10 +43,19 @@ def message(request: StaffRequest, pk: int) -> HttpResponse:
         "why": words.delivery_why(delivery),
         "entries": _entries(delivery),
         "content": content,
-        "is_shown": content is not None,
+        "problem": problem,
         "frame_url": reverse("messaging:message-content", args=[delivery.pk]),
     }
     return render(request, "messaging/message.html", context)
+
+
+def content_of(delivery: Delivery) -> tuple[Rendered | None, str]:
+    """The mail and ``""``, or None and why it cannot be shown."""
+    try:
+        content = delivery_content(delivery)
+    except DomainError as refusal:
+        return None, refusal.message
+    return content, "" if content else _("The content of this mail is not kept.")
 
 
 def _entries(delivery: Delivery) -> list[TimelineEntry]:
@@ -69,7 +79,5 @@ def _entries(delivery: Delivery) -> list[TimelineEntry]:
 @require_GET
 @xframe_options_sameorigin
 def message_content(request: StaffRequest, pk: int) -> HttpResponse:
-    content = delivery_content(delivery_get(pk))
-    return mail_response(content, _("This mail is not kept: it carried a secret."), "")
-
-
+    content, problem = content_of(delivery_get(pk))
+    return mail_response(content, problem, request.GET.get("mode", ""))

@@ -3,25 +3,21 @@
 from typing import Any
 
 import django_filters as filters
-from django import forms
 from django.db.models import QuerySet
 from django.urls import reverse
-from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from config.kit.pages import (
     Action,
     Column,
     EmptyState,
     IndexPage,
-    Person,
     Sort,
-    Status,
-    TwoLines,
+    formats,
 )
-from config.kit.pages import formats
 from customers.models import ConsentState, Suppression
-from messaging.backoffice import words
+from messaging.backoffice.unsubscriptions import cells
 from messaging.selectors import screens
 
 SOURCE_CHOICES = [
@@ -59,13 +55,11 @@ class UnsubscriptionIndex(IndexPage[ConsentState]):
         ),
     )
     columns = (
-        Column("person", _("Person"), lambda one: _leaver(one), card="title"),
+        Column("person", _("Person"), cells.leaver_cell, card="title"),
         Column("since", _("They left"), "since", sort="since", card="aside"),
-        Column("source", _("How"), lambda one: words.source_text(one.source)),
-        Column("campaign", _("Campaign"), lambda one: _campaign(one)),
-        Column(
-            "again", "", "", template="messaging/cells/resubscribe.html", align="end"
-        ),
+        Column("source", _("How"), cells.source_cell),
+        Column("campaign", _("Campaign"), cells.campaign_cell),
+        Column("again", "", "", template="messaging/cells/resubscribe.html", align="end"),
     )
 
     def count_label(self, count: int) -> str:
@@ -85,21 +79,6 @@ class UnsubscriptionIndex(IndexPage[ConsentState]):
             extra.campaign = campaigns.get(row.customer_id)
 
 
-def _leaver(state: ConsentState) -> Person:
-    return Person(str(state.customer), state.customer.email, customer_url(state.customer))
-
-
-def customer_url(customer: Any) -> str:
-    return reverse("customers:record", args=[customer.public_id])
-
-
-def _campaign(state: Any) -> TwoLines | None:
-    if state.campaign is None:
-        return None
-    url = reverse("messaging:campaign", args=[state.campaign.public_id])
-    return TwoLines(state.campaign.name, "", url)
-
-
 class SuppressionFilter(filters.FilterSet):
     reason = filters.MultipleChoiceFilter(label=_("Reason"), choices=Suppression.Reason.choices)
     created = filters.DateFromToRangeFilter(label=_("Day"), field_name="created_at")
@@ -107,13 +86,6 @@ class SuppressionFilter(filters.FilterSet):
     class Meta:
         model = Suppression
         fields: list[str] = []
-
-
-REASON_TONES = {
-    Suppression.Reason.HARD_BOUNCE: "danger",
-    Suppression.Reason.COMPLAINT: "warning",
-    Suppression.Reason.MANUAL: "slate",
-}
 
 
 class SuppressionIndex(IndexPage[Suppression]):
@@ -133,8 +105,8 @@ class SuppressionIndex(IndexPage[Suppression]):
         ),
     )
     columns = (
-        Column("address", _("Address"), lambda one: _address(one), card="title"),
-        Column("reason", _("Reason"), lambda one: _reason(one), card="aside"),
+        Column("address", _("Address"), cells.address_cell, card="title"),
+        Column("reason", _("Reason"), cells.reason_cell, card="aside"),
         Column("detail", _("Detail"), "detail"),
         Column("created", _("Since"), "created_at", sort="created"),
         Column("remove", "", "", template="messaging/cells/unblock.html", align="end"),
@@ -159,32 +131,3 @@ class SuppressionIndex(IndexPage[Suppression]):
         for row in rows:
             extra: Any = row
             extra.person = people.get(row.address_key)
-
-
-def _address(suppression: Any) -> TwoLines:
-    if suppression.person is None:
-        return TwoLines(suppression.address_key, gettext("Nobody has this address"))
-    person = suppression.person
-    return TwoLines(suppression.address_key, str(person), customer_url(person))
-
-
-def _reason(suppression: Suppression) -> Status:
-    tone: Any = REASON_TONES.get(Suppression.Reason(suppression.reason), "slate")
-    return Status(tone, suppression.get_reason_display())
-
-
-class ResubscribeForm(forms.Form):
-    """Why this person may be written to again."""
-
-    evidence = forms.CharField(
-        label=_("How they agreed"),
-        max_length=1000,
-        widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=_("For example: called on 12 May and asked for the newsletter; sheet 14 is signed."),
-        error_messages={"required": _("Say how this person agreed: a form, a call, a signed sheet.")},
-    )
-
-
-class BlockForm(forms.Form):
-    address = forms.EmailField(label=_("Address"), max_length=254)
-    detail = forms.CharField(label=_("Why"), max_length=300, required=False)

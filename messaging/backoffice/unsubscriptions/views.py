@@ -11,8 +11,16 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from config.kit.access import StaffRequest, backoffice
 from config.kit.errors import DomainError
-from config.kit.pages import FormPage, Link, Section, Wide, confirm_response, confirmed, toast
-from config.kit.pages import formats
+from config.kit.pages import (
+    FormPage,
+    Link,
+    Section,
+    Wide,
+    confirm_response,
+    confirmed,
+    formats,
+    toast,
+)
 from customers.models import Suppression
 from customers.services.consent import (
     consent_record_by_staff,
@@ -21,9 +29,8 @@ from customers.services.consent import (
 )
 from messaging.access import recipient_get, suppression_get
 from messaging.backoffice import words
+from messaging.backoffice.unsubscriptions.forms import BlockForm, ResubscribeForm
 from messaging.backoffice.unsubscriptions.index import (
-    BlockForm,
-    ResubscribeForm,
     SuppressionIndex,
     UnsubscriptionIndex,
 )
@@ -52,7 +59,11 @@ def resubscribe(request: StaffRequest, public_id: UUID) -> HttpResponse:
     customer = recipient_get(public_id)
     state = withdrawal_of(customer)
     if state is None:
-        toast(request, gettext("%(person)s has not unsubscribed.") % {"person": customer}, level="info")
+        toast(
+            request,
+            gettext("%(person)s has not unsubscribed.") % {"person": customer},
+            level="info",
+        )
         return redirect(LIST)
     form = ResubscribeForm(request.POST or None)
     if form.is_valid():
@@ -144,5 +155,3 @@ def suppression_delete(request: StaffRequest, pk: int) -> HttpResponse:
         submit=_("Unblock the address"),
         back=reverse(BLOCKED),
     )
-
-

@@ -1,0 +1,60 @@
+"""The cells of the list of campaigns."""
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext
+
+from config.kit.pages import TwoLines, formats
+from messaging.models import Campaign
+from messaging.selectors import screens
+
+
+def name_cell(campaign: Campaign) -> TwoLines:
+    subject = campaign.subject or gettext("Without a subject yet")
+    return TwoLines(campaign.name, subject, campaign_url(campaign))
+
+
+def campaign_url(campaign: Campaign) -> str:
+    return reverse("messaging:campaign", args=[campaign.public_id])
+
+
+def audience_cell(campaign: Any) -> TwoLines | None:
+    audience: screens.Audience = campaign.audience
+    if not audience.included:
+        return None
+    without = ", ".join(audience.excluded)
+    detail = gettext("without %(targets)s") % {"targets": without} if without else ""
+    return TwoLines(", ".join(audience.included), detail)
+
+
+def people_cell(campaign: Campaign) -> int | None:
+    return campaign.audience_count if campaign.frozen_at else None
+
+
+def share(campaign: Any, part: int) -> TwoLines | None:
+    """A rate with the number behind it; of those who got the mail."""
+    counts: screens.Counts = campaign.counts
+    if not counts.accepted:
+        return None
+    return TwoLines(formats.percent(part / counts.accepted), formats.number(part))
+
+
+def when_cell(campaign: Campaign) -> TwoLines:
+    if campaign.state == Campaign.State.SCHEDULED:
+        return TwoLines(formats.moment(campaign.scheduled_at), gettext("will be sent"))
+    if campaign.started_at:
+        return TwoLines(formats.moment(campaign.started_at), formats.ago(campaign.started_at))
+    return TwoLines(formats.moment(campaign.updated_at), gettext("last edited"))
+
+
+def opened_cell(campaign: Any) -> TwoLines | None:
+    return share(campaign, campaign.counts.opened)
+
+
+def clicked_cell(campaign: Any) -> TwoLines | None:
+    return share(campaign, campaign.counts.clicked)
+
+
+def sent_cell(campaign: Any) -> int | None:
+    return campaign.counts.sent if campaign.frozen_at else None
