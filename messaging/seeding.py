@@ -42,9 +42,9 @@ SELECT %(at)s, %(campaign)s, id, 'campaign',
     CASE WHEN reason = '' AND NOT is_rejected AND NOT is_bounced THEN sent END,
     CASE WHEN reason <> '' THEN '' WHEN is_rejected THEN '550 5.1.1 no such user'
          ELSE '250 2.0.0 Ok' END,
-    CASE WHEN reached AND interest < 0.27 THEN opened END,
+    CASE WHEN reached AND interest < 0.36 THEN opened END,
     CASE WHEN reached AND {machine} < 0.16 THEN sent + interval '3 seconds' END,
-    CASE WHEN reached AND interest < 0.065
+    CASE WHEN reached AND interest < 0.12
         THEN opened + interval '1 minute' * (1 + interest * 90) END,
     CASE WHEN reason = '' AND is_bounced THEN sent + interval '5 minutes' END,
     CASE WHEN reached AND {complaint} < 0.0004 THEN opened + interval '1 minute' END,
@@ -79,8 +79,10 @@ EVENTS = (
 )
 ACTIVITY = """
 INSERT INTO customers_activity
-    (customer_id, kind, occurred_at, origin, object_kind, object_id, context_id)
-SELECT customer_id, happened.kind, happened.at, 'email', 'delivery', id, campaign_id
+    (customer_id, kind, occurred_at, origin, object_kind, object_id, context_id, data)
+SELECT customer_id, happened.kind, happened.at, 'email', 'delivery', id, campaign_id,
+    CASE WHEN happened.kind = 'email_clicked'
+        THEN jsonb_build_object('link', 1 + id %% 7 * (id %% 3) / 6) ELSE '{{}}'::jsonb END
 FROM messaging_delivery, LATERAL (VALUES {events}) AS happened(kind, at)
 WHERE campaign_id = %(campaign)s AND created_at = %(at)s AND happened.at IS NOT NULL
     AND happened.at < %(until)s
