@@ -25,6 +25,7 @@ from config.kit.pages import (
 from messaging.access import campaign_get
 from messaging.backoffice.campaigns.composer import audience_lines, step_url
 from messaging.backoffice.campaigns.forms import CloneForm, ScheduleForm, TestForm
+from messaging.backoffice.posted import posted
 from messaging.models import Campaign
 from messaging.selectors.campaigns import campaign_numbers
 from messaging.selectors.screens import person_find
@@ -50,7 +51,7 @@ def refused(request: StaffRequest, refusal: DomainError, url: str) -> HttpRespon
 def campaign_test(request: StaffRequest, public_id: UUID) -> HttpResponse:
     """Send it to oneself, written as the person of the preview."""
     campaign = campaign_get(public_id)
-    form = TestForm(request.POST or None, initial={"addresses": request.user.email})
+    form = TestForm(posted(request), initial={"addresses": request.user.email})
     if form.is_valid():
         try:
             return _test_sent(request, campaign, form.cleaned_data["addresses"])
@@ -130,7 +131,7 @@ def _ask_to_send(
 @require_http_methods(["GET", "POST"])
 def campaign_schedule(request: StaffRequest, public_id: UUID) -> HttpResponse:
     campaign = campaign_get(public_id)
-    form = ScheduleForm(request.POST or None, initial={"at": campaign.scheduled_at})
+    form = ScheduleForm(posted(request), initial={"at": campaign.scheduled_at})
     if form.is_valid():
         try:
             at = form.cleaned_data["at"]
@@ -218,7 +219,7 @@ def campaign_cancel(request: StaffRequest, public_id: UUID) -> HttpResponse:
 def campaign_clone(request: StaffRequest, public_id: UUID) -> HttpResponse:
     campaign = campaign_get(public_id)
     name = gettext("%(campaign)s (copy)") % {"campaign": campaign.name}
-    form = CloneForm(request.POST or None, initial={"name": name[:120]})
+    form = CloneForm(posted(request), initial={"name": name[:120]})
     if form.is_valid():
         try:
             copy = services.campaign_clone(

@@ -28,6 +28,7 @@ from messaging.backoffice.campaigns.drafting import (
 )
 from messaging.backoffice.campaigns.forms import NewCampaignForm, StepForm
 from messaging.backoffice.campaigns.starters import starter
+from messaging.backoffice.posted import posted
 from messaging.models import Campaign
 from messaging.selectors.campaigns import (
     Check,
@@ -72,7 +73,7 @@ def step_url(campaign: Campaign, step: str) -> str:
 @backoffice("messaging.add_campaign")
 @require_http_methods(["GET", "POST"])
 def campaign_new(request: StaffRequest) -> HttpResponse:
-    form = NewCampaignForm(request.POST or None, initial={"target": request.GET.get("target")})
+    form = NewCampaignForm(posted(request), initial={"target": request.GET.get("target")})
     if form.is_valid():
         try:
             campaign = campaign_create(by=request.user, values=_first_values(form.cleaned_data))

@@ -29,6 +29,7 @@ from customers.services.consent import (
 )
 from messaging.access import recipient_get, suppression_get
 from messaging.backoffice import words
+from messaging.backoffice.posted import posted
 from messaging.backoffice.unsubscriptions.forms import BlockForm, ResubscribeForm
 from messaging.backoffice.unsubscriptions.index import (
     SuppressionIndex,
@@ -65,7 +66,7 @@ def resubscribe(request: StaffRequest, public_id: UUID) -> HttpResponse:
             level="info",
         )
         return redirect(LIST)
-    form = ResubscribeForm(request.POST or None)
+    form = ResubscribeForm(posted(request))
     if form.is_valid():
         try:
             consent_record_by_staff(
@@ -107,7 +108,7 @@ def resubscribe(request: StaffRequest, public_id: UUID) -> HttpResponse:
 @backoffice("customers.add_suppression")
 @require_http_methods(["GET", "POST"])
 def suppression_new(request: StaffRequest) -> HttpResponse:
-    form = BlockForm(request.POST or None)
+    form = BlockForm(posted(request))
     if form.is_valid():
         try:
             suppression_add(
