@@ -19,6 +19,7 @@ def safe_page(target: str, *, within: str, default: str) -> str:
         len(target) <= LONGEST
         and target.startswith(within)
         and ".." not in target
+        and target.isprintable()
         and url_has_allowed_host_and_scheme(target, allowed_hosts=None)
     )
     return target if is_ours else default
