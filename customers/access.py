@@ -12,6 +12,7 @@ from customers.models import (
     CustomerPhone,
     CustomField,
     ExternalId,
+    ImportBatch,
     Note,
     Tag,
 )
@@ -54,3 +55,8 @@ def contact_point_of(
     if kind == "external":
         return get_object_or_404(ExternalId, customer=customer, pk=pk)
     return get_object_or_404(Address, customer=customer, pk=pk)
+
+
+def import_of(public_id: UUID) -> ImportBatch:
+    """An import with its job."""
+    return get_object_or_404(ImportBatch.objects.select_related("job"), public_id=public_id)

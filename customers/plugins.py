@@ -6,8 +6,11 @@ from config.kit.partitions import ledgers
 from config.kit.seeding import seeders
 from customers import builtin_fields, invariants, timeline
 from customers.backoffice import jobs, menu, record
+from customers.backoffice.imports import export_job
+from customers.backoffice.imports.export_views import BULK_EXPORT
 from customers.backoffice.consents import panels as consent_panels
 from customers.importing import jobs as import_jobs
+from customers.registry import bulk_actions
 from customers.roles import ROLES
 from customers.seeding.logins import seed_visits
 from customers.seeding.people import seed_people
@@ -23,5 +26,6 @@ timeline.register_all()
 record.register_all()
 consent_panels.register_all()
 menu.register_all()
+bulk_actions.register(BULK_EXPORT.key, BULK_EXPORT)
 
 __all__ = ["builtin_fields", "import_jobs", "invariants", "jobs"]

@@ -1,7 +1,9 @@
-"""The set-based statements that apply a plan, a range of lines at a time: ``low`` < line ≤ ``high``.
+"""The set-based statements that apply a plan, some lines at a time: ``low`` < line ≤ ``high``.
 
 ``r`` is the staging row, ``c`` the customer, ``change`` what was written down for the undo.
 """
+
+# ruff: noqa: S608  the parts are constants of this package
 
 from typing import Final
 
@@ -70,7 +72,8 @@ made AS (
 INSERT INTO customers_importchange
     (batch_id, customer_id, line, is_creation, before, after, version_after)
 SELECT batch_id, id, line, true, '{{}}',
-    CASE WHEN consents IS NULL THEN '{{}}'::jsonb ELSE jsonb_build_object('consents', consents) END, 1
+    CASE WHEN consents IS NULL THEN '{{}}'::jsonb
+        ELSE jsonb_build_object('consents', consents) END, 1
 FROM picked
 """
 SET_VALUES: Final = ", ".join(
@@ -176,7 +179,7 @@ SELECT change.customer_id,
         || jsonb_build_object('fields', ARRAY(SELECT jsonb_object_keys(change.after))) END
 {CHANGED}
 """
-MAILS = f"""
+MAILS = """
 SELECT 'user:0:' || c.id, jsonb_build_object(
     'kind', 'password_link', 'user_id', NULL, 'customer_id', c.id)
 FROM customers_importchange AS change JOIN customers_customer AS c ON c.id = change.customer_id

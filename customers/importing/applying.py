@@ -107,7 +107,7 @@ def _statements(batch: ImportBatch) -> list[str]:
 
 
 def _asks_consent(batch: ImportBatch) -> bool:
-    return batch.options.get("consent", {}).get("mode", "no") != "no"
+    return str(batch.options.get("consent", {}).get("mode", "no")) != "no"
 
 
 def _remember(run: JobRun, high: int, rows: int, **counts: int) -> None:

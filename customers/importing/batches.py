@@ -1,7 +1,7 @@
-"""The life of an import: upload, columns, review, apply, undo. Each step starts a job or refuses."""
+"""The life of an import: upload, columns, review, apply, undo; each step is a job or a refusal."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from datetime import datetime
 from typing import Any, cast
 
@@ -56,6 +56,7 @@ def batch_create(
         format={**form.to_json(), "layout": mapping.layout, "warnings": mapping.warnings},
         columns=[column.to_json() for column in mapping.columns],
         options={"consent": {"mode": "", "evidence": ""}},
+        counts={"estimate": files.lines_expected(path)},
         uploaded_by_id=by.pk if by else None,
     )
 
@@ -72,12 +73,12 @@ def batch_reformat(*, batch: ImportBatch, changes: dict[str, Any]) -> ImportBatc
     :raises DomainError: an unknown value, or a file that makes no sense in this way.
     """
     batch = _in_state(batch, State.UPLOADED, State.REVIEW)
-    known = {
+    known: dict[str, Container[Any]] = {
         "encoding": ENCODINGS,
         "delimiter": DELIMITERS,
         "date_order": DATE_ORDERS,
         "decimal": DECIMALS,
-        "has_header": {True: "", False: ""},
+        "has_header": (True, False),
     }
     for name, value in changes.items():
         if name not in known or value not in known[name]:

@@ -93,7 +93,7 @@ def read_instant(text: str, order: str, zone: ZoneInfo, field: str) -> datetime 
     if day is None:
         return None
     try:
-        clock = time(*(int(part or 0) for part in found.group(2, 3, 4))) if found else time()
+        clock = time(int(found[2]), int(found[3]), int(found[4] or 0)) if found else time()
     except ValueError as cause:
         raise DomainError("time_impossible", _("This time does not exist."), field=field) from cause
     offset = found[5] if found else None

@@ -6,6 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from customers.importing.words import WORDS
 from customers.models import CustomField
 
 CUSTOM = "custom."
@@ -39,20 +40,14 @@ class Field:
         return [name.strip() for name in self.words.split("|") if name.strip()]
 
 
-def _record(key: str, label: Promise, words: str, *, policy: str = OVERWRITE) -> Field:
-    return Field(key=key, group="record", label=label, words=words, policy=policy)
+def _record(key: str, label: Promise, *, policy: str = OVERWRITE, is_key: bool = False) -> Field:
+    return Field(
+        key=key, group="record", label=label, words=WORDS[key], policy=policy, is_key=is_key
+    )
 
 
-def _later(key: str, label: Promise, words: str) -> Field:
-    return Field(key=LATER + key, group="later", label=label, words=words)
-
-
-def _address(key: str, label: Promise, words: str) -> Field:
-    return Field(key=f"address.{key}", group="address", label=label, words=words)
-
-
-def _consent(key: str, label: Promise, words: str) -> Field:
-    return Field(key=f"consent.{key}", group="consent", label=label, words=words)
+def _grouped(group: str, key: str, label: Promise) -> Field:
+    return Field(key=key, group=group, label=label, words=WORDS[key])
 
 
 GROUPS = {
@@ -65,203 +60,55 @@ GROUPS = {
     "later": _("Not imported yet"),
 }
 FIXED: tuple[Field, ...] = (
-    _record(
-        "full_name",
-        _("Full name"),
-        "name | nombre completo | full name | nombre y apellido | nombre y apellidos | cliente | customer | customer name | contacto | contact name | razon social",
-    ),
-    _record(
-        "first_name",
-        _("First name"),
-        "first name | firstname | fname | nombre | nombres | given name | primer nombre | nombre de pila",
-    ),
-    _record(
-        "last_name",
-        _("Last name"),
-        "last name | lastname | lname | apellido | apellidos | apellido paterno | primer apellido | surname | family name",
-    ),
-    _record(
-        "second_last_name",
-        _("Second last name"),
-        "second last name | apellido materno | segundo apellido | mother's last name | maternal surname",
-    ),
-    Field(
-        key="email",
-        group="record",
-        label=_("E-mail"),
-        is_key=True,
-        words="email | e-mail | email address | e-mail address | correo | correo electronico | mail | direccion de correo | direccion de correo electronico | correo-e | subscriber",
-    ),
-    _record(
-        "phone",
-        _("Phone"),
-        "phone | phone number | telefono | tel | celular | movil | mobile | mobile phone | cell | cellphone | whatsapp | fono | telefono movil | numero de telefono | telefono de contacto",
-    ),
-    _record(
-        "id_type",
-        _("Type of ID"),
-        "type of id | id type | document type | tipo de documento | tipo documento | tipo de id | tipo de identificacion | tipo doc",
-    ),
-    _record(
-        "id_number",
-        _("ID number"),
-        "id number | document | document number | documento | numero de documento | nro documento | n documento | rut | dni | dni / cuit | dni/cuit | cuit | cuil | nif | dni/nie | nie | cedula | ci | run | rfc | curp | cpf | identificacion | tax id | nit | numero de identificacion",
-    ),
-    _record("gender", _("Gender"), "gender | sex | genero | sexo"),
-    _record(
-        "birthday",
-        _("Birthday"),
-        "birthday | birth date | birthdate | date of birth | dob | cumpleanos | fecha de nacimiento | fecha nacimiento | nacimiento | f. nacimiento",
-    ),
-    _record("city", _("City"), "city | ciudad | comuna | localidad | town | municipio"),
-    _record("country", _("Country"), "country | pais | country code | codigo de pais"),
-    _record("language", _("Language"), "language | idioma | lengua | locale | lang"),
-    _record("time_zone", _("Time zone"), "time zone | timezone | zona horaria | huso horario"),
-    _record(
-        "status",
-        _("Status"),
-        "status | estado | estado del cliente | account status | situacion",
-        policy=SKIP,
-    ),
-    _record(
-        "lifecycle",
-        _("Lead or customer"),
-        "stage | lifecycle | etapa | lead or customer",
-        policy=SKIP,
-    ),
-    _record(
-        "registered_at",
-        _("Registration date"),
-        "registration date | registered at | registered | fecha de registro | fecha registro | fecha de alta | fecha alta | created at | created | date added | creado | fecha de creacion | signup date | subscribe date | customer since",
-        policy=SKIP,
-    ),
-    Field(
-        key="public_id",
-        group="record",
-        label=_("Clientela code"),
-        is_key=True,
-        words="clientela id | clientela code | codigo clientela | public id | public_id",
-    ),
-    _address(
-        "line1",
-        _("Street and number"),
-        "address | address 1 | address1 | address line 1 | direccion | direccion 1 | calle | domicilio | street | street address",
-    ),
-    _address(
-        "line2",
-        _("Apartment, office"),
-        "address 2 | address2 | address line 2 | direccion 2 | departamento | depto | piso | complemento | apartment",
-    ),
-    _address("district", _("District"), "district | barrio | colonia | neighborhood | distrito"),
-    _address("city", _("City of the address"), "address city | ciudad de la direccion"),
-    _address(
-        "region",
-        _("Region"),
-        "region | state | province | provincia | estado/provincia | departamento/region | province code",
-    ),
-    _address(
-        "postal_code",
-        _("Postal code"),
-        "zip | zip code | postal code | postcode | codigo postal | cp | c.p.",
-    ),
-    _address("country", _("Country of the address"), "address country | pais de la direccion"),
-    Field(
-        key="tags",
-        group="classification",
-        label=_("Tags"),
-        words="tags | tag | etiquetas | etiqueta | labels | lists | listas",
-    ),
-    Field(
-        key="categories",
-        group="classification",
-        label=_("Category"),
-        words="category | categories | categoria | categorias | group | grupo | customer group | tipo de cliente",
-    ),
-    Field(
-        key="note",
-        group="classification",
-        label=_("Note"),
-        words="note | notes | nota | notas | observacion | observaciones | comments | comentarios | comentario",
-    ),
-    Field(
-        key="attributes",
-        group="custom",
-        label=_("Several fields as JSON"),
-        words="attributes | attribs | atributos",
-    ),
-    _consent(
-        "email",
-        _("Agreed to e-mails"),
-        "accepts email marketing | accepts marketing | email marketing | marketing | newsletter | acepta marketing | acepta correos | acepta publicidad | suscrito | subscribed | opt in | optin | opt-in | consentimiento | acepta recibir correos | email consent",
-    ),
-    _consent(
-        "sms",
-        _("Agreed to SMS"),
-        "accepts sms marketing | sms marketing | acepta sms | sms consent",
-    ),
-    _consent(
-        "at",
-        _("Agreed on"),
-        "optin_time | optin time | opt-in date | consent date | fecha de consentimiento | fecha de suscripcion | subscribed at",
-    ),
-    _consent(
-        "ip", _("Agreed from (IP)"), "optin_ip | optin ip | consent ip | ip de consentimiento"
-    ),
-    _consent(
-        "confirmed_at",
-        _("Confirmed on"),
-        "confirm_time | confirm time | confirmed at | fecha de confirmacion",
-    ),
-    _consent("confirmed_ip", _("Confirmed from (IP)"), "confirm_ip | confirm ip"),
-    _consent(
-        "withdrawn_at",
-        _("Unsubscribed on"),
-        "unsub_time | unsubscribed at | unsubscribe date | fecha de baja",
-    ),
-    _consent(
-        "evidence",
-        _("How they agreed"),
-        "consent evidence | consent source | evidencia | origen del consentimiento",
-    ),
-    _later(
-        "points", _("Points"), "points | puntos | saldo de puntos | points balance | loyalty points"
-    ),
-    _later("level", _("Level"), "level | nivel | tier | loyalty level"),
-    _later(
-        "orders",
-        _("Number of orders"),
-        "orders | total orders | orders count | cantidad de compras | compras | pedidos | ordenes | numero de pedidos",
-    ),
-    _later(
-        "spent",
-        _("Total spent"),
-        "total spent | total consumido | total gastado | spent | gasto total | lifetime value | ltv",
-    ),
-    _later(
-        "last_order",
-        _("Last order"),
-        "last order | last order date | ultima compra | ultimo pedido | fecha ultima compra",
-    ),
-    _later("company", _("Company"), "company | empresa | compania | company name"),
-    _later("tax_exempt", _("Tax exempt"), "tax exempt | exento | exento de impuestos"),
-    _later("rating", _("Rating in Mailchimp"), "member_rating | member rating"),
-    _later("balance", _("Balance"), "balance | saldo | credito | store credit | gift card balance"),
+    _record("full_name", _("Full name")),
+    _record("first_name", _("First name")),
+    _record("last_name", _("Last name")),
+    _record("second_last_name", _("Second last name")),
+    _record("email", _("E-mail"), is_key=True),
+    _record("phone", _("Phone")),
+    _record("id_type", _("Type of ID")),
+    _record("id_number", _("ID number")),
+    _record("gender", _("Gender")),
+    _record("birthday", _("Birthday")),
+    _record("city", _("City")),
+    _record("country", _("Country")),
+    _record("language", _("Language")),
+    _record("time_zone", _("Time zone")),
+    _record("status", _("Status"), policy=SKIP),
+    _record("lifecycle", _("Lead or customer"), policy=SKIP),
+    _record("registered_at", _("Registration date"), policy=SKIP),
+    _record("public_id", _("Clientela code"), is_key=True),
+    _grouped("address", "address.line1", _("Street and number")),
+    _grouped("address", "address.line2", _("Apartment, office")),
+    _grouped("address", "address.district", _("District")),
+    _grouped("address", "address.city", _("City of the address")),
+    _grouped("address", "address.region", _("Region")),
+    _grouped("address", "address.postal_code", _("Postal code")),
+    _grouped("address", "address.country", _("Country of the address")),
+    _grouped("classification", "tags", _("Tags")),
+    _grouped("classification", "categories", _("Category")),
+    _grouped("classification", "note", _("Note")),
+    _grouped("custom", "attributes", _("Several fields as JSON")),
+    _grouped("consent", "consent.email", _("Agreed to e-mails")),
+    _grouped("consent", "consent.sms", _("Agreed to SMS")),
+    _grouped("consent", "consent.at", _("Agreed on")),
+    _grouped("consent", "consent.ip", _("Agreed from (IP)")),
+    _grouped("consent", "consent.confirmed_at", _("Confirmed on")),
+    _grouped("consent", "consent.confirmed_ip", _("Confirmed from (IP)")),
+    _grouped("consent", "consent.withdrawn_at", _("Unsubscribed on")),
+    _grouped("consent", "consent.evidence", _("How they agreed")),
+    _grouped("later", "later.points", _("Points")),
+    _grouped("later", "later.level", _("Level")),
+    _grouped("later", "later.orders", _("Number of orders")),
+    _grouped("later", "later.spent", _("Total spent")),
+    _grouped("later", "later.last_order", _("Last order")),
+    _grouped("later", "later.company", _("Company")),
+    _grouped("later", "later.tax_exempt", _("Tax exempt")),
+    _grouped("later", "later.rating", _("Rating in Mailchimp")),
+    _grouped("later", "later.aliases", _("Other e-mail addresses")),
+    _grouped("later", "later.balance", _("Balance")),
 )
 BY_KEY = {field.key: field for field in FIXED}
-ID_TYPE_OF_HEADER = {
-    "rut": "cl_rut",
-    "run": "cl_rut",
-    "dni": "ar_dni",
-    "cuit": "ar_cuit",
-    "cuil": "ar_cuit",
-    "nif": "es_nif",
-    "nie": "es_nie",
-    "dni/nie": "es_nie",
-    "rfc": "mx_rfc",
-    "curp": "mx_curp",
-    "cpf": "br_cpf",
-    "nit": "co_nit",
-}
 SYSTEMS = {
     "shopify": "Shopify",
     "mailchimp": "Mailchimp",

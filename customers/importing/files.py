@@ -83,3 +83,11 @@ def is_spreadsheet(path: Path) -> bool:
 def forget(batch: ImportBatch) -> None:
     """Delete the stored file of a batch."""
     shutil.rmtree(folder_of(batch.public_id), ignore_errors=True)
+
+
+def lines_expected(path: Path) -> int:
+    """About how many lines a file has, by those of its first megabyte."""
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        sample = file.read(BLOCK)
+    return max(1, round(sample.count(b"\n") * size / max(1, len(sample))))

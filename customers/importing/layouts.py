@@ -36,7 +36,14 @@ LAYOUTS = (
     Layout(
         key="clientela",
         name="Clientela",
-        marks=_marks("clientela id", "first name"),
+        marks=_marks("clientela code"),
+        fields={},
+        date_order="ymd",
+    ),
+    Layout(
+        key="clientela",
+        name="Clientela",
+        marks=_marks("codigo de clientela"),
         fields={},
         date_order="ymd",
     ),

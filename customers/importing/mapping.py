@@ -8,7 +8,9 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from config.kit.errors import DomainError
 from customers.identity import fold
@@ -20,6 +22,7 @@ from customers.importing.fields import (
     IGNORED,
     OVERWRITE,
     POLICIES,
+    SYSTEMS,
     Field,
     all_fields,
     custom_fields_of,
@@ -42,6 +45,8 @@ CODE_WORDS = frozenset(
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 PHONE = re.compile(r"'?\+?[\d .()/-]{8,20}")
 DAY = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}")
+OWN_CODE = re.compile(r"(?:code in|codigo en) ([a-z0-9_-]{1,40})")
+SYSTEM_NAMES = {fold(name): key for key, name in SYSTEMS.items() if name}
 SYSTEM = re.compile(r"[a-z0-9_-]{1,40}")
 # Columns that exclude each other: of two that claim one destination the first keeps it.
 REPEATABLE = frozenset({"tags", "categories", "note", IGNORED})
@@ -151,19 +156,18 @@ def _within(
                 )
     plans = []
     for path, values in found.items():
-        key = words.get(fold(path).replace("_", " "))
-        if key in taken or key == "attributes":
-            key = None
-        taken.add(key or IGNORED)
+        found_key = words.get(fold(path).replace("_", " "), IGNORED)
+        key = IGNORED if found_key in taken or found_key == "attributes" else found_key
+        taken.add(key)
         plans.append(
             ColumnPlan(
                 index=column.index,
                 name=f"{column.name}: {path}",
                 path=path,
-                field=key or IGNORED,
-                policy=default_policy(key or IGNORED),
+                field=key,
+                policy=default_policy(key),
                 samples=_samples(values),
-                is_recognised=key is not None,
+                is_recognised=key != IGNORED,
             )
         )
     return plans
@@ -180,9 +184,18 @@ def _document(cell: str) -> dict[str, Any]:
 def _words(custom: dict[str, CustomField]) -> dict[str, str]:
     words: dict[str, str] = {}
     for one in all_fields(custom, []):
-        for name in one.names:
+        for name in (*one.names, *_labels(one)):
             words.setdefault(fold(name), one.key)
     return words
+
+
+def _labels(one: Field) -> list[str]:
+    """What our own exports call it."""
+    found = []
+    for language, _name in settings.LANGUAGES:
+        with override(language):
+            found.append(str(one.label))
+    return found
 
 
 def _recognise(
@@ -198,6 +211,8 @@ def _recognise(
     plain = re.sub(r"\s*\([^)]*\)$", "", header).replace("_", " ").strip(" :*.")
     if found := words.get(header) or words.get(plain):
         return _whole_name(found, header, headers, cells)
+    if own := OWN_CODE.fullmatch(header):
+        return EXTERNAL + SYSTEM_NAMES.get(own[1], own[1])
     if plain in CODE_WORDS:
         return EXTERNAL + (layout.key if layout else "other")
     if plain.endswith((" id", " code")) and SYSTEM.fullmatch(plain.rsplit(" ", 1)[0]):

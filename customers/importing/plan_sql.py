@@ -3,6 +3,8 @@
 ``r`` is the staging row, ``c`` the customer whom it was recognised as.
 """
 
+# ruff: noqa: S608  the parts are constants of this package
+
 from typing import Final
 
 # Text columns of the record that are staged under their own names; blank is ''.
@@ -49,8 +51,8 @@ REFUSE_CODE_AGAIN = (
     SELECT coded.line, min(firsts.line) AS first_line, min(coded.code) AS code
     FROM coded JOIN firsts ON firsts.key = coded.code AND coded.line > firsts.line GROUP BY 1)
 UPDATE customers_importrow AS r SET result = 'reject', errors = jsonb_build_array(
-    jsonb_build_object('kind', 'repeated', 'column', %(columns)s::jsonb ->> split_part(again.code, ':', 1),
-        'cell', substr(again.code, strpos(again.code, ':') + 1),
+    jsonb_build_object('kind', 'repeated',
+        'column', %(columns)s::jsonb ->> split_part(again.code, ':', 1), 'cell', substr(again.code, strpos(again.code, ':') + 1),
         'reason', replace(%(reason)s, '{line}', again.first_line::text)))
 FROM again WHERE r.batch_id = %(batch)s AND r.line = again.line
 """
@@ -62,15 +64,16 @@ WITH firsts AS (
     WHERE batch_id = %(batch)s AND result = 'create' AND id_number IS NOT NULL
     GROUP BY id_type, id_number HAVING count(*) > 1)
 UPDATE customers_importrow AS r SET result = 'reject', errors = jsonb_build_array(
-    jsonb_build_object('kind', 'repeated', 'column', %(column)s::text, 'cell', r.id_number, 'reason',
-        replace(%(reason)s, '{line}', firsts.line::text)))
+    jsonb_build_object('kind', 'repeated', 'column', %(column)s::text, 'cell', r.id_number,
+        'reason', replace(%(reason)s, '{line}', firsts.line::text)))
 FROM firsts WHERE r.batch_id = %(batch)s AND r.result = 'create' AND r.line > firsts.line
     AND r.id_type = firsts.id_type AND r.id_number = firsts.id_number
     AND r.email_key IS NULL AND r.externals IS NULL AND r.public_id IS NULL
 """
 HOLD_NUMBER_TAKEN = """
 UPDATE customers_importrow AS r SET result = 'conflict', errors = jsonb_build_array(
-    jsonb_build_object('kind', 'known', 'column', %(column)s::text, 'cell', r.id_number, 'reason', %(reason)s::text))
+    jsonb_build_object('kind', 'known', 'column', %(column)s::text, 'cell', r.id_number,
+        'reason', %(reason)s::text))
 FROM customers_customer AS c
 WHERE r.batch_id = %(batch)s AND r.result = 'create' AND r.customer_id IS NULL
     AND r.email_key IS NULL AND r.externals IS NULL AND r.public_id IS NULL
@@ -99,7 +102,8 @@ best AS (
 UPDATE customers_importrow AS r SET customer_id = best.customer_id, matched_by = best.how,
     customer_version = c.version,
     result = CASE WHEN best.people > 1 THEN 'conflict' ELSE r.result END,
-    errors = CASE WHEN best.people > 1 THEN jsonb_build_array(jsonb_build_object('kind', 'two_people', 
+    errors = CASE WHEN best.people > 1 THEN jsonb_build_array(jsonb_build_object(
+        'kind', 'two_people',
         'column', '', 'cell', '', 'reason', %(two_people)s::text)) ELSE r.errors END
 FROM best JOIN customers_customer AS c ON c.id = best.customer_id
 WHERE r.batch_id = %(batch)s AND r.line = best.line
@@ -138,7 +142,8 @@ WHERE r.batch_id = %(batch)s AND r.result = 'create' AND c.id = r.customer_id
 REFUSE_VALUE_TAKEN = """
 WITH wanted AS (
     SELECT r.line, r.customer_id, customers_fold(r.custom ->> %(key)s) AS value,
-        row_number() OVER (PARTITION BY customers_fold(r.custom ->> %(key)s) ORDER BY r.line) AS place
+        row_number() OVER (
+            PARTITION BY customers_fold(r.custom ->> %(key)s) ORDER BY r.line) AS place
     FROM customers_importrow AS r
     WHERE r.batch_id = %(batch)s AND r.result = 'create' AND r.custom ->> %(key)s <> ''),
 taken AS (
@@ -148,7 +153,8 @@ taken AS (
         ON held.field_id = %(field)s AND held.unique_key = wanted.value
     WHERE held.customer_id IS DISTINCT FROM wanted.customer_id)
 UPDATE customers_importrow AS r SET result = 'reject', errors = jsonb_build_array(
-    jsonb_build_object('kind', 'taken', 'column', %(column)s::text, 'cell', r.custom ->> %(key)s, 'reason', %(reason)s::text))
+    jsonb_build_object('kind', 'taken', 'column', %(column)s::text,
+        'cell', r.custom ->> %(key)s, 'reason', %(reason)s::text))
 FROM taken WHERE r.batch_id = %(batch)s AND r.line = taken.line
 """
 # Consents: one who withdrew is not granted again without a later date and its evidence; what
@@ -243,6 +249,7 @@ FROM (
     WHERE r.batch_id = %(batch)s AND r.result = 'create') AS n
 WHERE r.batch_id = %(batch)s AND r.line = n.line
 """
+NO_YEAR = "'{\"birth_date\": null}'"
 CUSTOM_AFTER = """(SELECT jsonb_object_agg(told.key, told.value) FROM jsonb_each(r.custom) AS told
     WHERE c.custom -> told.key IS DISTINCT FROM told.value
         AND (told.key = ANY(%(overwritten)s) OR c.trashed_at IS NOT NULL
@@ -258,15 +265,16 @@ def compare_sql(policies: dict[str, str]) -> str:
     pairs = []
     for key, policy in policies.items():
         condition = _condition(key, policy)
-        for name in TOGETHER.get(key, (key,)):
-            pairs.append(f"'{name}', CASE WHEN {condition} THEN to_jsonb(r.{name}) END")
+        pairs += [
+            f"'{name}', CASE WHEN {condition} THEN to_jsonb(r.{name}) END"
+            for name in TOGETHER.get(key, (key,))
+        ]
     pairs.append(f"'custom', {CUSTOM_AFTER}")
     after = f"jsonb_strip_nulls(jsonb_build_object({', '.join(pairs)}))"
     if "birthday" in policies:
-        yearless = f"r.birth_date IS NULL AND {_condition('birthday', policies['birthday'])}"
-        after += (
-            f""" || CASE WHEN {yearless} THEN '{{"birth_date": null}}'::jsonb ELSE '{{}}' END"""
-        )
+        changed = _condition("birthday", policies["birthday"])
+        yearless = f"r.birth_date IS NULL AND {changed}"
+        after += f" || CASE WHEN {yearless} THEN {NO_YEAR}::jsonb ELSE '{{}}' END"
     after += """ || CASE WHEN c.trashed_at IS NOT NULL THEN '{"trashed_at": null}'::jsonb ELSE '{}' END"""
     held = ", ".join(f"'{name}', c.{name}" for name in WRITTEN)
     return (

@@ -5,7 +5,7 @@ import pickle
 import selectors
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import ExitStack, suppress
 from itertools import islice
 from types import TracebackType
@@ -24,7 +24,7 @@ WORKERS = 2
 
 def cleaned_blocks(
     config: CleaningConfig, records: Iterable[Record], *, in_processes: bool
-) -> Iterator[tuple[int, bytes]]:
+) -> Generator[tuple[int, bytes], None, None]:
     """Of each block: how many records, and the text for COPY. The order may differ."""
     if not in_processes:
         cleaner = config.cleaner()

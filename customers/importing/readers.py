@@ -76,7 +76,7 @@ def reader_of(key: str, column: str, habits: Habits) -> Reader | None:
     }
     if head in makers:
         return makers[head]()
-    return {
+    made: dict[str, Callable[[], Reader]] = {
         "first_name": lambda: partial(_name, "first_name"),
         "last_name": lambda: partial(_name, "last_name"),
         "second_last_name": lambda: partial(_name, "second_last_name"),
@@ -98,7 +98,8 @@ def reader_of(key: str, column: str, habits: Habits) -> Reader | None:
         "tags": lambda: partial(_words, "tags"),
         "categories": lambda: partial(_words, "categories"),
         "note": lambda: _note,
-    }.get(key, lambda: None)()
+    }
+    return made[key]() if key in made else None
 
 
 def _cached(key: str, clean: Callable[[str], str]) -> Reader:

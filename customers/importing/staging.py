@@ -9,6 +9,7 @@
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+
 from django.db import connection, transaction
 from django.utils.translation import get_language
 

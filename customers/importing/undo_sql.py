@@ -1,5 +1,7 @@
 """The set-based statements that take a batch back: ``low`` < line ≤ ``high``."""
 
+# ruff: noqa: S608  the parts are constants of this package
+
 from typing import Final
 
 from customers.importing.apply_sql import SET_VALUES
@@ -43,6 +45,13 @@ UPDATE customers_customer AS c SET {SET_VALUES},
 FROM (SELECT customer_id, before AS doc, after FROM import_undo
     WHERE NOT is_creation AND before <> '{{}}') AS told
 WHERE c.id = told.customer_id
+"""
+# An earlier import finds the record again as it left it, and can be undone too.
+HAND_BACK = """
+UPDATE customers_importchange AS earlier SET version_after = c.version
+FROM import_undo AS undo JOIN customers_customer AS c ON c.id = undo.customer_id
+WHERE earlier.customer_id = undo.customer_id AND earlier.id <> undo.id AND NOT undo.is_creation
+    AND undo.before <> '{}' AND earlier.version_after = c.version - 2
 """
 TAGS = """
 DELETE FROM customers_tagging AS held USING import_undo AS undo, customers_tag AS tag
@@ -97,5 +106,15 @@ SELECT customer_id, 'customer_imported', %(now)s, %(actor)s::bigint, 'import', %
 FROM import_undo
 """
 STATEMENTS = (
-    PICK, TRASH, RESTORE, TAGS, CATEGORIES, EXTERNALS, ADDRESSES, NOTES, CONSENTS, ACTIVITY,
-)  # fmt: skip
+    PICK,
+    TRASH,
+    RESTORE,
+    HAND_BACK,
+    TAGS,
+    CATEGORIES,
+    EXTERNALS,
+    ADDRESSES,
+    NOTES,
+    CONSENTS,
+    ACTIVITY,
+)
