@@ -80,7 +80,10 @@ def _choice(
 class CustomerFilter(django_filters.FilterSet):
     stage = _choice(_("Stage"), Customer.Lifecycle.choices, field_name="lifecycle")
     status = django_filters.MultipleChoiceFilter(
-        label=_("Status"), choices=Customer.Status.choices, widget=forms.CheckboxSelectMultiple
+        label=_("Status"),
+        choices=Customer.Status.choices,
+        widget=forms.CheckboxSelectMultiple,
+        method="by_status",
     )
     verified = _choice(_("Verified"), YES_NO, "by_verified")
     tag = django_filters.ModelMultipleChoiceFilter(
@@ -112,6 +115,9 @@ class CustomerFilter(django_filters.FilterSet):
                 made = PluggedFilter(plugged)
                 made.parent, made.model = self, Customer
                 self.filters[key] = made
+
+    def by_status(self, rows: Rows, _name: str, value: list[str]) -> Rows:
+        return rows.filter(status__in=value) if value else rows
 
     def by_verified(self, rows: Rows, _name: str, value: str) -> Rows:
         return rows.filter(verified_at__isnull=value == "no")

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer
 from customers.rules.searches import (
+    SIGNS,
     Token,
     digits_expression,
     like,
@@ -92,15 +93,29 @@ def _in_text(token: Token) -> Q:
     if token.field == "x":
         return Q(pk__in=[])
     if token.is_pattern or token.field:
-        return _condition("customers_customer.search_text ~ %s", line_expression(token))
-    word = f"% {like(token.word)}%"
+        return _matches(line_expression(token), [*_surely_there(token)])
     if not token.digits:
-        return _condition("customers_customer.search_text LIKE %s", word)
-    return _condition(
-        "(customers_customer.search_text LIKE %s OR customers_customer.search_text ~ %s)",
-        word,
-        digits_expression(token),
-    )
+        return _contains(f" {token.word}")
+    by_digits = _matches(digits_expression(token), [token.digits])
+    return by_digits if token.digits != token.word else by_digits | _contains(f" {token.word}")
+
+
+def _surely_there(token: Token) -> list[str]:
+    if token.field in ("p", "i") and not token.is_pattern:
+        return [token.word.translate(SIGNS)]
+    return [part for part in token.parts if part]
+
+
+def _contains(text: str) -> Q:
+    return _condition("customers_customer.search_text LIKE %s", f"%{like(text)}%")
+
+
+def _matches(expression: str, contained: list[str]) -> Q:
+    """A regular expression finds few trigrams by itself; the plain texts in it give the rest."""
+    exact = _condition("customers_customer.search_text ~ %s", expression)
+    for text in contained:
+        exact = _contains(text) & exact
+    return exact
 
 
 def _condition(sql: str, *params: str) -> Q:
