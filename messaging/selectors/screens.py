@@ -121,6 +121,13 @@ def audit_of_campaign(campaign: Campaign, limit: int = 200) -> list[AuditEntry]:
     )
 
 
+def deliveries_of(campaign: Campaign, rows: QuerySet[Delivery]) -> QuerySet[Delivery]:
+    """Those of one campaign; the instant of its freezing leaves one partition to read."""
+    if campaign.frozen_at is None:
+        return rows.none()
+    return rows.filter(campaign_id=campaign.pk, created_at=campaign.frozen_at)
+
+
 def customers_by_id(ids: Iterable[int | None]) -> dict[int, Customer]:
     """Name and address of these people; erased and merged ones too."""
     wanted = {pk for pk in ids if pk is not None}

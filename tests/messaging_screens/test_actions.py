@@ -9,6 +9,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
+from django.utils.http import urlencode
 
 from config.kit import clock
 from customers.models import Customer
@@ -21,9 +22,7 @@ Sent = Callable[..., Campaign]
 
 def url(campaign: Campaign, name: str, **query: str) -> str:
     path = reverse(f"messaging:campaign-{name}", args=[campaign.public_id])
-    return path + (
-        "?" + "&".join(f"{key}={value}" for key, value in query.items()) if query else ""
-    )
+    return f"{path}?{urlencode(query)}" if query else path
 
 
 def state(campaign: Campaign) -> str:

@@ -36,19 +36,11 @@ def test_views_hold_their_states(ana_client: Client, ana: User, sent: Sent) -> N
     campaign = sent({"accepted": 1})
     campaign_clone(campaign=campaign, by=ana, name="Borrador")
 
-    def found(view: str) -> list[str]:
-        return [
-            row.label or row.id
-            for row in ana_client.get(LIST, {"view": view}).context["index"].rows
-        ]
+    def found(view: str) -> int:
+        return len(ana_client.get(LIST, {"view": view}).context["index"].rows)
 
-    assert [len(found(view)) for view in ("all", "drafts", "scheduled", "sending", "finished")] == [
-        2,
-        1,
-        0,
-        0,
-        1,
-    ]
+    counts = {view: found(view) for view in ("all", "drafts", "scheduled", "sending", "finished")}
+    assert counts == {"all": 2, "drafts": 1, "scheduled": 0, "sending": 0, "finished": 1}
 
 
 def test_search_by_name_or_subject(ana_client: Client, draft: Campaign) -> None:

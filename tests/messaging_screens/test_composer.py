@@ -55,9 +55,8 @@ def test_a_new_campaign_begins_as_a_draft_with_a_mail_that_works(
 
 
 def test_a_campaign_needs_a_name(ana_client: Client) -> None:
-    answer = ana_client.post(
-        reverse("messaging:campaign-new"), {"name": " ", "body_format": "html"}
-    )
+    url = reverse("messaging:campaign-new")
+    answer = ana_client.post(url, {"name": " ", "body_format": "html"})
 
     assert answer.status_code == 422
     assert list(answer.context["form"].errors) == ["name"]

@@ -141,7 +141,9 @@ def _save(request: StaffRequest, campaign: Campaign, step: str) -> HttpResponse:
 
 
 def is_autosave(request: StaffRequest) -> bool:
-    return getattr(request, "htmx", None) and request.htmx.target == "composer-status"
+    """Whether the page saves the draft by itself and wants only the status line."""
+    htmx: Any = getattr(request, "htmx", None)
+    return bool(htmx) and htmx.target == "composer-status"
 
 
 def _next_url(campaign: Campaign, step: str) -> str:

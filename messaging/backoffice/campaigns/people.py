@@ -13,7 +13,7 @@ from config.kit.pages.pieces import Text
 from messaging.backoffice import words
 from messaging.models import Campaign, Delivery
 from messaging.selectors.messages import deliveries
-from messaging.selectors.screens import customers_by_id
+from messaging.selectors.screens import customers_by_id, deliveries_of
 
 PAGE_SIZE = 50
 BY_ID = Sort("id", _("Newest"), "id", nullable=False)
@@ -58,7 +58,7 @@ def person_rows(rows: list[Delivery]) -> list[PersonRow]:
 
 def people_context(request: HttpRequest, campaign: Campaign, url: str) -> dict[str, Any]:
     state, reason = request.GET.get("state", ""), request.GET.get("reason", "")
-    rows = deliveries().filter(campaign_id=campaign.pk, created_at=campaign.frozen_at)
+    rows = deliveries_of(campaign, deliveries())
     if reason in Delivery.Reason.values:
         rows, state = rows.filter(reason=reason), ""
     elif state in Delivery.State.values:

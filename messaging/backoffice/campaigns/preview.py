@@ -66,7 +66,7 @@ def preview_context(request: HttpRequest, campaign: Campaign) -> dict[str, Any]:
 
 
 def frame_url(campaign: Campaign, mode: str, person: Customer | None) -> str:
-    query = {"mode": mode, "v": campaign.version}
+    query = {"mode": mode, "v": str(campaign.version)}
     if person is not None:
         query["as"] = str(person.public_id)
     path = reverse("messaging:campaign-preview", args=[campaign.public_id])

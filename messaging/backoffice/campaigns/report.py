@@ -210,7 +210,7 @@ def _results(request: HttpRequest, campaign: Campaign) -> dict[str, Any]:
         "domains": domain_numbers(campaign),
         "people_url": panel_url(campaign, "people"),
         "links_url": panel_url(campaign, "links"),
-        "can_send": request.user.has_perm("messaging.send_campaign"),  # type: ignore[union-attr]
+        "can_send": request.user.has_perm("messaging.send_campaign"),
     }
 
 

@@ -19,7 +19,7 @@ from messaging.backoffice import words
 from messaging.backoffice.messages import cells
 from messaging.models import Campaign, Delivery
 from messaging.selectors.messages import campaign_names, deliveries
-from messaging.selectors.screens import customers_by_id, customers_matching
+from messaging.selectors.screens import customers_by_id, customers_matching, deliveries_of
 
 State = Delivery.State
 KINDS = [(one.value, one.label) for one in Delivery.Kind if one != Delivery.Kind.TEST]
@@ -47,7 +47,7 @@ class MessageFilter(filters.FilterSet):
         """The instant of the freezing leaves one partition to read."""
         if campaign is None:
             return rows
-        return rows.filter(campaign_id=campaign.pk, created_at=campaign.frozen_at)
+        return deliveries_of(campaign, rows)
 
     def is_opened(
         self, rows: QuerySet[Delivery], name: str, value: bool | None
