@@ -1,6 +1,13 @@
-"""Tracking and unsubscribing."""
+"""Tracking and unsubscribing. The letters are short because every mail carries these addresses."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from messaging.storefront import views
 
 app_name = "mail"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("o/<str:token>.gif", views.open_pixel, name="open"),
+    path("c/<str:token>", views.click, name="click"),
+    path("u/<str:token>", views.unsubscribe, name="unsubscribe"),
+    path("v/<str:token>", views.view_in_browser, name="view"),
+]

@@ -1,0 +1,21 @@
+"""``manage.py campaign_resume``."""
+
+from typing import Any
+
+from django.core.management.base import CommandParser
+
+from messaging.commanding import CampaignCommand, see_it_sent
+from messaging.models import Campaign
+from messaging.services.campaigns import campaign_resume
+
+
+class Command(CampaignCommand):
+    help = "Let a paused campaign go on. A running worker sends it; without one, this command does."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        super().add_arguments(parser)
+        parser.add_argument("--wait", action="store_true", help="return when it is through")
+
+    def act(self, campaign: Campaign, options: dict[str, Any]) -> None:
+        campaign_resume(campaign=campaign, by=None)
+        see_it_sent(campaign, wait=options["wait"])
