@@ -38,7 +38,7 @@ class StepForm(forms.Form):
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-class TargetsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  plain at run time
+class TargetsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
     """Several targets; their ids come one by one, or joined by commas (the conflict screen)."""
 
     def clean(self, value: Any) -> Any:
