@@ -43,7 +43,7 @@ def _people(count: int) -> str:
     return ngettext("%(n)s person", "%(n)s people", count) % {"n": formats.number(count)}
 
 
-class TargetField(forms.ModelMultipleChoiceField):
+class TargetField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
     """Targets by slug, so that addresses stay readable."""
 
     def __init__(self) -> None:
@@ -162,7 +162,7 @@ def _names(leaf: dict[str, Any], kind: str, thing: Any) -> bool:
     values = leaf.get("value") if isinstance(leaf.get("value"), list) else []
     if kind == "tag":
         asked = [one.lower() for one in values or [] if isinstance(one, str)]
-        return leaf["filter"] == "tags" and thing.name.lower() in asked
+        return bool(leaf["filter"] == "tags" and thing.name.lower() in asked)
     if kind == "category":
         return leaf["filter"] == "category" and thing.code in (values or [])
-    return leaf["filter"] == "custom_field" and leaf.get("field") == thing.key
+    return bool(leaf["filter"] == "custom_field" and leaf.get("field") == thing.key)

@@ -1,7 +1,7 @@
 """The posted form of the builder, read back into a draft."""
 
 import json
-from typing import Any, cast
+from typing import Any
 
 from django.http import QueryDict
 
@@ -32,14 +32,14 @@ def draft_from_post(data: QueryDict, catalog: Catalog) -> DraftGroup:
 
 def _node(data: QueryDict, name: str, catalog: Catalog) -> DraftNode:
     if f"{name}-kind" in data:
-        return DraftGroup(_kind(data[f"{name}-kind"]))
+        return DraftGroup(_kind(data.get(f"{name}-kind", "")))
     if f"{name}-filter" in data:
         return DraftLeaf(_open_leaf(data, name, catalog), is_open=True)
     return DraftLeaf(_closed_leaf(data.get(f"{name}-leaf", "")))
 
 
 def _kind(text: str) -> GroupKind:
-    return cast("GroupKind", text) if text in KINDS else "all"
+    return next((kind for kind in KINDS if kind == text), "all")
 
 
 def _closed_leaf(text: str) -> dict[str, Any]:
@@ -52,7 +52,7 @@ def _closed_leaf(text: str) -> dict[str, Any]:
 
 def _open_leaf(data: QueryDict, name: str, catalog: Catalog) -> dict[str, Any]:
     """``was`` is the filter whose controls were shown: those of another mean nothing."""
-    chosen = filters.get(data[f"{name}-filter"])
+    chosen = filters.get(data.get(f"{name}-filter", ""))
     if chosen is None:
         return {}
     if data.get(f"{name}-was", "") != chosen.id:

@@ -64,8 +64,8 @@ class Scope:
     def moved(self, length: int, unit: str) -> str:
         """*t* moved by so many units (negative: back), as PostgreSQL adds intervals in the zone."""
         if unit in EXACT:
-            moved = self.instant.at + timedelta(seconds=EXACT[unit] * length)
-            return self.bind(moved.isoformat(), "timestamptz")
+            exact = self.instant.at + timedelta(seconds=EXACT[unit] * length)
+            return self.bind(exact.isoformat(), "timestamptz")
         interval = f"make_interval({INTERVAL_ARGUMENT[unit]} => {self.bind(abs(length))})"
         moved = f"{self._local_now()} {'+' if length >= 0 else '-'} {interval}"
         return f"(({moved}) AT TIME ZONE {self.bind(self.instant.zone)})"

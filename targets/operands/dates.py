@@ -39,7 +39,7 @@ class DateOperand(Operand):
         "last": gettext_lazy("in the last"),
         "next": gettext_lazy("in the next"),
     }
-    units = checks.DAY_UNITS
+    units: tuple[str, ...] = checks.DAY_UNITS
     stored_as = "date"
 
     def read_value(self, op: str, raw: Any, report: Report) -> Any:

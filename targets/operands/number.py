@@ -128,18 +128,12 @@ class NumberOperand(Operand):
 
 def holds_for_zero(op: str, value: Any) -> bool:
     """Whether a count of nothing satisfies the comparison."""
-    results = {
-        "lt": lambda: value > 0,
-        "lte": lambda: value >= 0,
-        "gt": lambda: value < 0,
-        "gte": lambda: value <= 0,
-        "eq": lambda: value == 0,
-        "ne": lambda: value != 0,
-        "between": lambda: value[0] <= 0 <= value[1],
-        "any": lambda: 0 in value,
-        "none": lambda: 0 not in value,
-    }
-    return results[op]()
+    if op == "between":
+        return bool(value[0] <= 0 <= value[1])
+    if op in ("any", "none"):
+        return (0 in value) == (op == "any")
+    signs = {"lt": value > 0, "lte": value >= 0, "gt": value < 0, "gte": value <= 0}
+    return bool({**signs, "eq": value == 0, "ne": value != 0}[op])
 
 
 def exact(value: float) -> int | Decimal:
