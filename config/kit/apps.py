@@ -9,3 +9,6 @@ class KitConfig(AppConfig):
 
     def ready(self) -> None:
         from config.kit import checks
+        from config.kit.backoffice import menu
+
+        menu.register_all()

@@ -19,7 +19,10 @@ SECTION_TITLES = {
 
 @dataclass(frozen=True, kw_only=True)
 class NavItem:
-    """``section`` is one of SECTIONS; ``url_name`` takes no arguments."""
+    """``section`` is one of SECTIONS; ``url_name`` takes no arguments.
+
+    No permission: for all staff.
+    """
 
     section: str
     label: str | Promise
@@ -37,6 +40,6 @@ def visible_items(user: StaffUser) -> dict[str, list[NavItem]]:
     """The menu of this member of staff, by section, in order."""
     menu: dict[str, list[NavItem]] = {}
     for item in sorted(items.values(), key=lambda one: one.order):
-        if user.has_perm(item.permission):
+        if not item.permission or user.has_perm(item.permission):
             menu.setdefault(item.section, []).append(item)
     return {section: menu[section] for section in SECTIONS if section in menu}

@@ -82,6 +82,11 @@ def expected(order: Order) -> list[int]:
     return [job.pk for job in filled + empty]
 
 
+def edge(cursor: Cursor | None) -> Cursor:
+    assert cursor is not None
+    return cursor
+
+
 @pytest.mark.slow
 class EveryRowOnce(TestCase):
     @settings(max_examples=40, deadline=None)
@@ -112,9 +117,9 @@ def nine_jobs(db: None) -> list[int]:
 
 def test_a_full_page_before_the_cursor_is_that_page(nine_jobs: list[int]):
     keyset = Keyset(Job.objects.all(), STARTED.of(True), size=2)
-    second = keyset.after(keyset.first().last)
-    third = keyset.after(second.last)
-    assert [job.pk for job in keyset.before(third.first).rows] == nine_jobs[2:4]
+    second = keyset.after(edge(keyset.first().last))
+    third = keyset.after(edge(second.last))
+    assert [job.pk for job in keyset.before(edge(third.first)).rows] == nine_jobs[2:4]
 
 
 def test_the_last_page_takes_no_more_queries_than_the_first(nine_jobs: list[int]):
@@ -129,7 +134,7 @@ def test_the_last_page_takes_no_more_queries_than_the_first(nine_jobs: list[int]
 def test_no_page_is_reached_by_counting_rows_off(nine_jobs: list[int]):
     keyset = Keyset(Job.objects.all(), STARTED.of(False), size=2)
     with CaptureQueriesContext(connection) as queries:
-        keyset.after(keyset.first().last)
+        keyset.after(edge(keyset.first().last))
         keyset.last()
     assert not [query for query in queries if "OFFSET" in query["sql"]]
 
@@ -138,7 +143,7 @@ def test_a_row_that_vanishes_does_not_shift_the_next_page(nine_jobs: list[int]):
     keyset = Keyset(Job.objects.all(), STARTED.of(True), size=3)
     first = keyset.first()
     Job.objects.filter(pk=nine_jobs[0]).delete()
-    assert [job.pk for job in keyset.after(first.last).rows] == nine_jobs[3:6]
+    assert [job.pk for job in keyset.after(edge(first.last)).rows] == nine_jobs[3:6]
 
 
 @pytest.mark.parametrize(

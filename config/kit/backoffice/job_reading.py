@@ -17,6 +17,7 @@ from config.kit.pages.pieces import Tone
 
 SEE_ALL = "kit.change_job"
 TRAY_LIFE = timedelta(minutes=15)
+FAILED_LIFE = timedelta(days=7)
 MOST_IN_TRAY = 3
 TONES: dict[str, Tone] = {
     Job.State.QUEUED: "neutral",
@@ -87,6 +88,14 @@ def tray_of(user: Any) -> list[TrayJob]:
         TrayJob(job, icon_of(job), progress_text(job), left_text(job), files.get(job.pk))
         for job in jobs
     ]
+
+
+def failed_jobs_of(user: Any, *, most: int = 3) -> list[Job]:
+    """One's own work of the last week that failed, newest first."""
+    rows = Job.objects.filter(
+        requested_by=user.pk, state=Job.State.FAILED, finished_at__gt=clock.now() - FAILED_LIFE
+    )
+    return list(rows.order_by("-created_at", "-pk")[:most])
 
 
 def icon_of(job: Job) -> str:

@@ -210,9 +210,10 @@ def backoffice_menu(context: template.Context) -> list[dict[str, Any]]:
 
 
 def _with_active(sections: list[dict[str, Any]], path: str) -> list[dict[str, Any]]:
-    """Mark the item with the longest URL that the path begins with."""
+    """Mark the item with the longest URL that the path begins with; home only when it is open."""
+    home = reverse("kit:home")
     urls = [url for section in sections for _item, url in section["items"]]
-    fitting = [url for url in urls if path.startswith(url)]
+    fitting = [url for url in urls if path.startswith(url) and (url != home or path == home)]
     active = max(fitting, key=len, default="")
     for section in sections:
         section["items"] = [

@@ -1,0 +1,51 @@
+"""What the kit itself puts into the menu and on the home page."""
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from config.kit import home, nav
+from config.kit.backoffice import job_reading
+
+
+def register_all() -> None:
+    nav.items.register(
+        "home",
+        nav.NavItem(
+            section="",
+            label=gettext_lazy("Home"),
+            icon="home",
+            url_name="kit:home",
+            permission="",
+            order=0,
+        ),
+    )
+    nav.items.register(
+        "jobs",
+        nav.NavItem(
+            section="settings",
+            label=gettext_lazy("Jobs"),
+            icon="clock",
+            url_name="jobs:list",
+            permission="",
+            order=900,
+        ),
+    )
+    home.attention.register("kit.failed_jobs", home.AttentionSource(find=_failed_jobs, order=50))
+
+
+def _failed_jobs(user: Any) -> list[home.Attention]:
+    """One's own work of the last week that failed."""
+    return [
+        home.Attention(
+            icon="alert-circle",
+            tone="danger",
+            title=job.title,
+            detail=job.failure,
+            url=reverse("jobs:detail", args=[job.public_id]),
+            verb=_("See why"),
+        )
+        for job in job_reading.failed_jobs_of(user)
+    ]
