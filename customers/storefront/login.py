@@ -35,10 +35,10 @@ def root(request: HttpRequest) -> HttpResponse:
 
 
 @sensitive_post_parameters("password")
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def login(request: HttpRequest) -> HttpResponse:
     target = next_page(request, within=ACCOUNT, default=reverse("account:home"))
-    if request.method == "GET" and account_customer(request) is not None:
+    if request.method != "POST" and account_customer(request) is not None:
         return redirect(target)
 
     def act(values: dict[str, Any]) -> HttpResponse:
@@ -55,7 +55,7 @@ def logout(request: HttpRequest) -> HttpResponse:
     return redirect("account:login")
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def password_ask(request: HttpRequest) -> HttpResponse:
     """For a forgotten password and for the first one of a person whom the shop knows."""
 
@@ -73,7 +73,7 @@ def password_sent(request: HttpRequest) -> HttpResponse:
 
 @sensitive_post_parameters("password")
 @sensitive_variables("token")
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def password_by_link(request: HttpRequest, who: str, token: str) -> HttpResponse:
     """Looking at it changes nothing; the link is used up when the password is sent."""
     link = PasswordLink(who=who, token=token)

@@ -34,7 +34,7 @@ def home(request: AccountRequest) -> HttpResponse:
 
 
 @account
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def my_data(request: AccountRequest) -> HttpResponse:
     form = MyDataForm(request.POST or None, customer=request.customer)
     if form.is_valid():
@@ -55,7 +55,7 @@ def my_data(request: AccountRequest) -> HttpResponse:
 
 
 @account
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def consents(request: AccountRequest) -> HttpResponse:
     if request.method == "POST":
         _choose(request)
@@ -75,7 +75,7 @@ def security(request: AccountRequest) -> HttpResponse:
 
 @account
 @sensitive_post_parameters("current", "password")
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def password(request: AccountRequest) -> HttpResponse:
     def act(values: dict[str, Any]) -> HttpResponse:
         password_change(request=request, user=request.user, **values)

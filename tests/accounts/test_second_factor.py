@@ -2,13 +2,16 @@
 
 import json
 import threading
+from urllib.parse import urlsplit
 
 import pytest
 from allauth.mfa.models import Authenticator
 from django.db import connection, connections
+from django.test import Client
 
 from config.kit.errors import DomainError
 from customers.models import Session, User
+from customers.services.accounts import password_link
 from customers.services.second_factor import (
     factor_check,
     factor_exists,
@@ -165,3 +168,16 @@ def test_one_ends_ones_own_sessions_and_nobody_elses(ana, beto, ana_client, staf
     beto_client.post("/backoffice/security/sessions/end/")
     assert Session.objects.filter(user=beto).count() == 1
     assert ana_client.get("/backoffice/security/").status_code == 200
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_password_link_used_twice_at_once_sets_one_password(make_customer, client):
+    link = urlsplit(password_link(make_customer("rayen@correo.example"))).path
+
+    def use(password: str) -> int:
+        return Client().post(link, {"password": password}).status_code
+
+    results = at_once(lambda: use("la-primera-frase-1"), lambda: use("la-segunda-frase-2"))
+
+    assert sorted(results) == [302, 410]
+    assert User.objects.count() == 1

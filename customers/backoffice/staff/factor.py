@@ -28,7 +28,7 @@ SECRET = "factor_secret"  # noqa: S105  the session's key of it
 
 
 @public
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def factor_first(request: HttpRequest) -> HttpResponse:
     """Between password and back office, for those who have to have a second factor."""
     waiting = staff_waiting(request)
@@ -49,7 +49,7 @@ def factor_first(request: HttpRequest) -> HttpResponse:
 
 @backoffice("")
 @sensitive_post_parameters("password")
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def factor_setup(request: StaffRequest) -> HttpResponse:
     """On an open session: the password is asked again."""
     user: User = request.user

@@ -33,12 +33,12 @@ YEAR = 31_536_000
 
 @public
 @sensitive_post_parameters("password")
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def login(request: HttpRequest) -> HttpResponse:
     target = next_page(request, within=HOME, default=HOME)
-    if request.method == "GET" and is_staff_session(request):
+    if request.method != "POST" and is_staff_session(request):
         return redirect(target)
-    if request.method == "GET" and not staff_exists():
+    if request.method != "POST" and not staff_exists():
         return redirect("staff:welcome")
 
     def act(values: dict[str, Any]) -> HttpResponse:
@@ -51,7 +51,7 @@ def login(request: HttpRequest) -> HttpResponse:
 
 
 @public
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def second_factor(request: HttpRequest) -> HttpResponse:
     waiting = staff_waiting(request)
     if waiting is None or staff_needs(waiting.user) != "code":
@@ -73,7 +73,7 @@ def logout(request: HttpRequest) -> HttpResponse:
 
 @public
 @sensitive_post_parameters("password")
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def welcome(request: HttpRequest) -> HttpResponse:
     """Makes the owner of an empty installation; afterwards there is no such page."""
     if staff_exists():

@@ -17,7 +17,7 @@ from customers.services.accounts import PasswordLink, password_link_ask, passwor
 
 
 @public
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def password_reset(request: HttpRequest) -> HttpResponse:
     def act(values: dict[str, Any]) -> HttpResponse:
         password_link_ask(request=request, address=values["email"])
@@ -35,7 +35,7 @@ def password_reset_sent(request: HttpRequest) -> HttpResponse:
 @public
 @sensitive_post_parameters("password")
 @sensitive_variables("token")
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def password_set_by_link(request: HttpRequest, who: str, token: str) -> HttpResponse:
     """Looking at it changes nothing; the link is used up when the password is sent."""
     link = PasswordLink(who=who, token=token)

@@ -42,7 +42,7 @@ def security(request: StaffRequest) -> HttpResponse:
 
 @backoffice("")
 @sensitive_post_parameters("password")
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def codes_replace(request: StaffRequest) -> HttpResponse:
     if not factor_exists(user=request.user):
         return redirect("staff:security")
@@ -57,7 +57,7 @@ def codes_replace(request: StaffRequest) -> HttpResponse:
 
 @backoffice("")
 @sensitive_post_parameters("password")
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def factor_off(request: StaffRequest) -> HttpResponse:
     if settings.STAFF_SECOND_FACTOR_REQUIRED or not factor_exists(user=request.user):
         return redirect("staff:security")
@@ -73,7 +73,7 @@ def factor_off(request: StaffRequest) -> HttpResponse:
 
 @backoffice("")
 @sensitive_post_parameters("current", "password")
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def password(request: StaffRequest) -> HttpResponse:
     def act(values: dict[str, Any]) -> HttpResponse:
         password_change(request=request, user=request.user, **values)
