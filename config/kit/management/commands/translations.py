@@ -10,6 +10,7 @@ from config.kit import translations
 
 
 class Command(BaseCommand):
+    requires_system_checks = ()
     help = "Check the Spanish catalogue; --update renews it, --compile makes the binary one."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
