@@ -232,13 +232,14 @@ def persons_found(text: str, limit: int) -> list[Customer]:
 
 
 def people_to_show(campaign: Campaign, limit: int) -> list[Customer]:
-    """Some members of its targets, with an address; anybody while it has none."""
+    """Some members of its targets, with an address; anybody while they have none."""
     people = Customer.objects.live().exclude(email_key="").only(*PERSON_FIELDS)
     targets = [one.target_id for one in campaign.targets.all() if not one.is_excluded]
     members = Membership.objects.filter(target__in=targets).values("customer_id")[: limit * 20]
-    if targets:
-        people = people.filter(pk__in=[one["customer_id"] for one in members])
-    return list(people.order_by("sort_name", "id")[:limit])
+    found = people.filter(pk__in=[one["customer_id"] for one in members])
+    return list(found.order_by("sort_name", "id")[:limit]) or list(
+        people.order_by("sort_name", "id")[:limit]
+    )
 
 
 def search_customers(rows: QuerySet[Customer], text: str) -> QuerySet[Customer]:

@@ -38,12 +38,19 @@ class StepForm(forms.Form):
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
+class LaterField(forms.CharField):
+    """Needed before the sending, but a draft may still lack it."""
+
+    def validate(self, value: Any) -> None:
+        """The checklist asks for it, not the form."""
+
+
 class TargetsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
     """Several targets; their ids come one by one, or joined by commas (the conflict screen)."""
 
     def clean(self, value: Any) -> Any:
         parts = [part for one in value or () for part in str(one).split(",") if part]
-        return super().clean(parts)
+        return super().clean(parts) if parts else self.queryset.none()
 
 
 class AudienceForm(StepForm):
@@ -52,7 +59,6 @@ class AudienceForm(StepForm):
     include = TargetsField(
         label=_("Send to the people of"),
         queryset=Target.objects.order_by("name"),
-        required=False,
         widget=forms.SelectMultiple(attrs={"data-select": ""}),
         help_text=_("Whoever is in several of them receives it once."),
     )
@@ -83,9 +89,7 @@ class AudienceForm(StepForm):
 class ContentForm(StepForm):
     names = ("subject", "preheader", "body_format", "body", "text_body")
 
-    subject = forms.CharField(
-        label=_("Subject"), max_length=300, required=False, widget=forms.TextInput()
-    )
+    subject = LaterField(label=_("Subject"), max_length=300)
     preheader = forms.CharField(
         label=_("Preview text"),
         max_length=300,
@@ -93,9 +97,8 @@ class ContentForm(StepForm):
         help_text=_("What mail programs show after the subject."),
     )
     body_format = forms.ChoiceField(label=_("Format"), choices=Campaign.BodyFormat.choices)
-    body = forms.CharField(
+    body = LaterField(
         label=_("Content"),
-        required=False,
         strip=False,
         max_length=CONTENT_LIMIT,
         widget=forms.Textarea(

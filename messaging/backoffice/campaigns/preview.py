@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -61,6 +62,8 @@ def preview_context(request: HttpRequest, campaign: Campaign) -> dict[str, Any]:
         "person": person,
         "rendered": rendered,
         "problem": problem,
+        "from_name": campaign.from_name or settings.SITE_NAME,
+        "from_address": campaign.from_address or settings.DEFAULT_FROM_EMAIL,
         "frame_url": frame_url(campaign, mode, person),
     }
 
