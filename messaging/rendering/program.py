@@ -54,7 +54,7 @@ def _run(
 ) -> None:
     for step in steps:
         if step.__class__ is bytes:
-            out.append(step)  # type: ignore[arg-type]
+            out.append(step)
         else:
             step(values, context, out)  # type: ignore[operator]
 

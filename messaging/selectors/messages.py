@@ -1,7 +1,6 @@
 """Reads of the delivery ledger: one row a recipient."""
 
 from collections.abc import Iterable
-from datetime import datetime
 from typing import Final
 
 from django.db.models import QuerySet
@@ -51,28 +50,24 @@ def delivery_events(delivery: Delivery) -> list[Activity]:
             kind__in=EVENTS,
             object_kind="delivery",
             object_id=delivery.pk,
-            occurred_at__gte=_since(delivery),
+            occurred_at__gte=delivery.created_at,
         ).order_by("occurred_at", "id")
     )
 
 
-def _since(delivery: Delivery) -> datetime:
-    return delivery.created_at
-
-
 def delivery_content(delivery: Delivery) -> Rendered | None:
     """What was sent, filled in again with the values of today; None where it held a secret."""
-    if delivery.campaign_id:
-        return _campaign_content(delivery)
+    if delivery.campaign_id and delivery.customer_id:
+        return _campaign_content(delivery.campaign_id, delivery.customer_id, delivery.language)
     mail = TransactionalMail.objects.filter(delivery_id=delivery.pk).first()
     if mail is None or not mail.subject:
         return None
     return Rendered(subject=mail.subject, html=mail.html, text=mail.text)
 
 
-def _campaign_content(delivery: Delivery) -> Rendered | None:
-    campaign = Campaign.objects.filter(pk=delivery.campaign_id).first()
-    customer = Customer.objects.filter(pk=delivery.customer_id).first()
+def _campaign_content(campaign_id: int, customer_id: int, language: str) -> Rendered | None:
+    campaign = Campaign.objects.filter(pk=campaign_id).first()
+    customer = Customer.objects.filter(pk=customer_id).first()
     if campaign is None or customer is None:
         return None
-    return campaign_preview(campaign, customer=customer, language=delivery.language)
+    return campaign_preview(campaign, customer=customer, language=language)

@@ -13,11 +13,11 @@ from django.db import connection
 
 from customers.identity import email_key
 from customers.selectors.gate import TRANSACTIONAL, gate_params
+from messaging.registry import VariableSource
 from messaging.sending import statements
 from messaging.sending.content import Item
 from messaging.sending.journal import Journal
 from messaging.smtp.replies import Fate, Outcome
-from messaging.variables import VariableSource
 
 LEASE_SECONDS: Final = 300.0
 MAX_ATTEMPTS: Final = 10
@@ -183,7 +183,6 @@ class Store:
                 remaining=len(items),
                 skipped=len(rows) - len(items),
             )
-        return None
 
     async def _is_sending(self, work: Work) -> bool:
         if work.campaign_id is None:

@@ -11,8 +11,8 @@ from django.db import connection
 from config.kit import clock
 from customers.selectors.gate import GATE_JOINS, GATE_REASON, gate_params
 from messaging.models import Campaign
-from targets import selectors as target_selectors
 from targets.models import Target
+from targets.selectors.evaluation import audience_sql
 
 CHANNEL: Final = "email"
 # What the sender could not hand over anyway; everything finer is the server's to say.
@@ -50,12 +50,12 @@ def audience_count(
     """Who would get a campaign now, and who would not and why."""
     if not include:
         return Audience()
+    picked, params = audience_sql(include, exclude, clock.now())
     with connection.cursor() as cursor:
-        picked = _picked(cursor, include, exclude, clock.now())
         cursor.execute(
             f"WITH picked AS ({picked}), judged AS ({JUDGED}) "  # noqa: S608
             "SELECT reason, count(*) FROM judged GROUP BY reason ORDER BY 2 DESC, 1",
-            _params(purpose),
+            {**_params(purpose), **params},
         )
         counts = dict(cursor.fetchall())
     reachable = counts.pop("", 0)
@@ -68,12 +68,13 @@ def audience_freeze(*, campaign: Campaign, at: datetime) -> int:
     The targets' rules are evaluated themselves, in this statement's snapshot.
     """
     include, exclude = campaign_targets(campaign)
+    picked, params = audience_sql(include, exclude, at)
     with connection.cursor() as cursor:
-        picked = _picked(cursor, include, exclude, at)
         cursor.execute(
             f"WITH picked AS ({picked}), judged AS ({JUDGED}) {FREEZE}",
             {
                 **_params(campaign.purpose),
+                **params,
                 "at": at,
                 "campaign": campaign.pk,
                 "languages": [code for code, _name in settings.LANGUAGES],
@@ -94,17 +95,3 @@ def campaign_targets(campaign: Campaign) -> tuple[list[Target], list[Target]]:
 
 def _params(purpose: str) -> dict[str, Any]:
     return {**gate_params(channel=CHANNEL, purpose=purpose), "plausible": PLAUSIBLE}
-
-
-def _picked(cursor: Any, include: Sequence[Target], exclude: Sequence[Target], at: datetime) -> str:
-    """SQL of the ids, its values bound already: the targets' parameters may share names."""
-    text = " UNION ".join(_bound(cursor, target, at) for target in include)
-    for target in exclude:
-        text = f"({text}) EXCEPT {_bound(cursor, target, at)}"
-    return f"SELECT person.id FROM ({text}) AS person(id)"  # noqa: S608
-
-
-def _bound(cursor: Any, target: Target, at: datetime) -> str:
-    sql, params = target_selectors.target_sql(target, at)
-    text = str(cursor.mogrify(sql, params))
-    return f"({text.replace('%', '%%')})"

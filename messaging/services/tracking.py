@@ -91,6 +91,8 @@ def _click(delivery: Delivery, position: int, visit: Visit) -> None:
 
 def _just_now(delivery: Delivery, kinds: tuple[str, ...]) -> list[Activity]:
     """A reload, or a picture that two columns of a mail program ask for, is no second event."""
+    if delivery.customer_id is None:
+        return []
     rows = Activity.objects.filter(
         customer_id=delivery.customer_id,
         kind__in=kinds,
@@ -159,11 +161,12 @@ def unsubscribe_undo(*, delivery: Delivery, visit: Visit, wording: str) -> None:
 
 
 def _customer(delivery: Delivery) -> Customer | None:
+    """The person; for a record that was merged meanwhile, the one it went into."""
     if delivery.customer_id is None:
         return None
     customer = Customer.objects.filter(pk=delivery.customer_id).first()
-    while customer is not None and customer.merged_into is not None:
-        customer = customer.merged_into
+    while customer is not None and customer.merged_into_id is not None:
+        customer = Customer.objects.filter(pk=customer.merged_into_id).first()
     return customer
 
 

@@ -86,7 +86,8 @@ def _page(request: HttpRequest, delivery: Delivery) -> HttpResponse:
 
 
 @never_cache
-@csp_exempt()
+# Its type knows no arguments from the address.
+@csp_exempt()  # type: ignore[arg-type]
 @require_safe
 def view_in_browser(request: HttpRequest, token: str) -> HttpResponse:
     """The mail as a page, its links as they are."""
