@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from config.kit.pages import Segment, charts, formats
 from config.kit.pages.pieces import Text, Tone
@@ -68,28 +69,37 @@ def groups(numbers: Any) -> list[Group]:
     found = [
         Group(
             "sent",
-            _("Sent"),
+            pgettext("several mails", "Sent"),
             numbers.sent,
             "primary",
             False,
             [
-                state_line(numbers, State.ACCEPTED, _("Delivered")),
-                state_line(numbers, State.REJECTED, _("Refused by the server")),
-                state_line(numbers, State.BOUNCED, _("Came back")),
+                state_line(numbers, State.ACCEPTED, pgettext("several mails", "Delivered")),
+                state_line(
+                    numbers, State.REJECTED, pgettext("several mails", "Refused by the server")
+                ),
+                state_line(numbers, State.BOUNCED, pgettext("several mails", "Came back")),
             ],
         ),
         Group(
             "pending",
-            _("Waiting"),
+            pgettext("several mails", "Waiting"),
             numbers.pending,
             "primary",
             True,
             [
-                state_line(numbers, State.PENDING, _("In line")),
-                state_line(numbers, State.IN_FLIGHT, _("In flight")),
+                state_line(numbers, State.PENDING, pgettext("several mails", "In line")),
+                state_line(numbers, State.IN_FLIGHT, pgettext("several mails", "In flight")),
             ],
         ),
-        Group("not_sent", _("Not sent"), numbers.not_sent, "slate", False, not_sent_lines(numbers)),
+        Group(
+            "not_sent",
+            pgettext("several mails", "Not sent"),
+            numbers.not_sent,
+            "slate",
+            False,
+            not_sent_lines(numbers),
+        ),
     ]
     return [*found, _unknown_group(numbers)]
 
@@ -104,7 +114,9 @@ def not_sent_lines(numbers: Any) -> list[Line]:
     ]
     cancelled = numbers.states.get(State.CANCELLED, 0)
     if cancelled:
-        lines.append(Line(_("Cancelled"), cancelled, f"state={State.CANCELLED}"))
+        lines.append(
+            Line(pgettext("several mails", "Cancelled"), cancelled, f"state={State.CANCELLED}")
+        )
     return lines
 
 
@@ -114,7 +126,7 @@ def _unknown_group(numbers: Any) -> Group:
     )
     return Group(
         "unknown",
-        _("Unknown"),
+        pgettext("several mails", "Unknown"),
         numbers.unknown,
         "warning",
         False,
@@ -162,7 +174,7 @@ def series_chart(series: Any) -> charts.Chart | None:
         description=_("Mails sent, first opens and first clicks of people over time."),
         labels=[_moment_label(at, series.step_seconds) for at in series.labels],
         series=[
-            charts.Series(_("Sent"), series.sent, "primary"),
+            charts.Series(pgettext("several mails", "Sent"), series.sent, "primary"),
             charts.Series(_("Opens"), series.opened, "plum"),
             charts.Series(_("Clicks"), series.clicked, "copper"),
         ],

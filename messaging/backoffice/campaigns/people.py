@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from config.kit.pages.keyset import Keyset, Page, Sort, cursor_read, cursor_write
 from config.kit.pages.pieces import Text
@@ -19,13 +20,13 @@ PAGE_SIZE = 50
 BY_ID = Sort("id", _("Newest"), "id", nullable=False)
 STATES: tuple[tuple[str, Text], ...] = (
     ("", _("All")),
-    (Delivery.State.ACCEPTED, _("Delivered")),
-    (Delivery.State.PENDING, _("Waiting")),
-    (Delivery.State.SKIPPED, _("Not sent")),
-    (Delivery.State.REJECTED, _("Refused")),
-    (Delivery.State.BOUNCED, _("Came back")),
-    (Delivery.State.UNKNOWN, _("Unknown")),
-    (Delivery.State.CANCELLED, _("Cancelled")),
+    (Delivery.State.ACCEPTED, pgettext_lazy("several mails", "Delivered")),
+    (Delivery.State.PENDING, pgettext_lazy("several mails", "Waiting")),
+    (Delivery.State.SKIPPED, pgettext_lazy("several mails", "Not sent")),
+    (Delivery.State.REJECTED, pgettext_lazy("several mails", "Refused by the server")),
+    (Delivery.State.BOUNCED, pgettext_lazy("several mails", "Came back")),
+    (Delivery.State.UNKNOWN, pgettext_lazy("several mails", "Unknown")),
+    (Delivery.State.CANCELLED, pgettext_lazy("several mails", "Cancelled")),
 )
 
 

@@ -9,7 +9,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET
@@ -140,5 +139,5 @@ def campaign_people(request: StaffRequest, public_id: UUID) -> HttpResponse:
     campaign = campaign_get(public_id)
     text = request.GET.get("q", "").strip()
     found = persons_found(text, PEOPLE_SHOWN) if text else people_to_show(campaign, PEOPLE_SHOWN)
-    context = {"campaign": campaign, "people": found, "text": text, "empty": gettext("Nobody.")}
+    context = {"campaign": campaign, "people": found, "text": text}
     return render(request, "messaging/preview_people.html", context)
