@@ -50,7 +50,7 @@ class TargetsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
 
     def clean(self, value: Any) -> Any:
         parts = [part for one in value or () for part in str(one).split(",") if part]
-        return super().clean(parts) if parts else self.queryset.none()
+        return super().clean(parts) if parts else Target.objects.none()
 
 
 class AudienceForm(StepForm):
