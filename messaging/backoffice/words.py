@@ -27,6 +27,7 @@ DELIVERY_TONES: dict[str, Tone] = {
 }
 SOURCES: dict[str, Text] = {
     "unsubscribe": _("Link in a mail"),
+    "unsubscribe_link": _("Link in a mail"),
     "account": _("Their account"),
     "staff": _("Staff"),
     "import": _("Import"),

@@ -35,6 +35,7 @@ class CampaignIndex(IndexPage[Campaign]):
     title = _("Campaigns")
     search_label = _("Name or subject")
     permission = "messaging.view_campaign"
+    template_name = "messaging/campaigns.html"
     filterset_class = CampaignFilter
     sorts = (
         Sort("created", _("Created"), "created_at", descending=True),
@@ -61,10 +62,10 @@ class CampaignIndex(IndexPage[Campaign]):
         Column("name", _("Campaign"), cells.name_cell, sort="name", card="title"),
         Column("state", _("State"), words.campaign_status, card="aside"),
         Column("audience", _("Audience"), cells.audience_cell),
-        Column("people", _("People"), cells.people_cell, align="end"),
-        Column("sent", _("Sent"), cells.sent_cell, align="end"),
-        Column("opened", _("Opened"), cells.opened_cell, align="end"),
-        Column("clicked", _("Clicked"), cells.clicked_cell, align="end"),
+        Column("people", _("People"), cells.people_cell, align="end", card="hidden"),
+        Column("sent", _("Sent"), cells.sent_cell, align="end", card_label=_("Sent")),
+        Column("opened", _("Opened"), cells.opened_cell, align="end", card_label=_("Opened")),
+        Column("clicked", _("Clicked"), cells.clicked_cell, align="end", card="hidden"),
         Column("when", _("When"), cells.when_cell),
         Column("created", _("Created"), "created_at", sort="created", default=False),
     )
