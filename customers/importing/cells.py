@@ -1,7 +1,7 @@
 """Reading single cells: text marks, names, tags, dates with a time, yes and no."""
 
 import re
-from datetime import UTC, datetime, time, tzinfo
+from datetime import UTC, date, datetime, time, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -18,6 +18,8 @@ FORMULA = re.compile(r"\s*(?:=|[+@-]\s*[A-Za-z_.]+\s*\(|@SUM)", re.IGNORECASE)
 TIME = re.compile(
     r"^(.*?)[T ](\d{1,2}):(\d{2})(?::(\d{2}))?(?:\.\d+)?\s*(Z|UTC|[+-]\d{2}:?\d{2})?$"
 )
+ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
+FIGURES = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})")
 PARTICLES = frozenset("da das de del der di do dos e la las los mac san santa van von y".split())
 YES = frozenset(
     "1 true t yes y si s x on verdadero acepta aceptado suscrito subscribed enabled opted_in "
@@ -81,7 +83,6 @@ def split_words(text: str) -> tuple[str, ...]:
     return tuple(found.values())
 
 
-@lru_cache(maxsize=100_000)
 def read_instant(text: str, order: str, zone: ZoneInfo, field: str) -> datetime | None:
     """A day, or a day with a time, as an aware instant; without an offset it is the site's time.
 
@@ -89,7 +90,7 @@ def read_instant(text: str, order: str, zone: ZoneInfo, field: str) -> datetime 
     """
     written = text.strip()
     found = TIME.match(written)
-    day = clean_day(found[1] if found else written, order=order, field=field)
+    day = _day(found[1] if found else written, order, field)
     if day is None:
         return None
     try:
@@ -98,6 +99,26 @@ def read_instant(text: str, order: str, zone: ZoneInfo, field: str) -> datetime 
         raise DomainError("time_impossible", _("This time does not exist."), field=field) from cause
     offset = found[5] if found else None
     return datetime.combine(day, clock, _zone(offset) or zone).astimezone(UTC)
+
+
+@lru_cache(maxsize=60_000)
+def _day(text: str, order: str, field: str) -> date | None:
+    return plain_day(text, order) or clean_day(text, order=order, field=field)
+
+
+def plain_day(text: str, order: str) -> date | None:
+    """A day in figures with its whole year, such as most are; None for whatever needs more care."""
+    if found := ISO.fullmatch(text):
+        year, month, day = found.group(1, 2, 3)
+    elif (found := FIGURES.fullmatch(text)) and order != "ymd":
+        year = found[3]
+        month, day = (found[2], found[1]) if order == "dmy" else (found[1], found[2])
+    else:
+        return None
+    try:
+        return date(int(year), int(month), int(day))
+    except ValueError:
+        return None
 
 
 def _zone(offset: str | None) -> tzinfo | None:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from config.kit.errors import DomainError
+from customers.exporting.guard import MARK
 from customers.importing.cells import plain_cell
 from customers.importing.consents import ConsentRules
 from customers.importing.readers import Habits, Reader, Values, reader_of
@@ -120,11 +121,11 @@ class RowCleaner:
             cell = cells[index]
             if not cell:
                 continue
-            text = plain_cell(cell.strip())
+            text = cell.strip()
             if not text:
                 continue
             try:
-                reader(text, values)
+                reader(plain_cell(text) if text[0] == MARK else text, values)
             except DomainError as refusal:
                 errors.append(_refused(name, cell, refusal.message))
 

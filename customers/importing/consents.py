@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from ipaddress import ip_address
 from typing import Any
 
@@ -28,7 +29,7 @@ class ConsentRules:
     needs_proof: bool
     now: datetime
 
-    @property
+    @cached_property
     def for_all(self) -> str:
         """The statement that is the same for every row, as JSON."""
         said = {"channel": "email", "value": "granted", "level": "single"}

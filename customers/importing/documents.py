@@ -47,6 +47,15 @@ def types_named(text: str, country: str) -> tuple[str, ...]:
     return tuple(found)
 
 
+def rut_digit(number: str) -> str:
+    """The check digit of a RUT: ``9`` for ``8158259``."""
+    total, weight = 0, 2
+    for digit in reversed(number):
+        total += int(digit) * weight
+        weight = weight + 1 if weight < 7 else 2
+    return "0123456789K0"[11 - total % 11]
+
+
 def read_id_number(
     text: str, *, named: tuple[str, ...], country: str, site_country: str
 ) -> tuple[str, str]:
@@ -57,6 +66,10 @@ def read_id_number(
 
     :raises DomainError: it fits none; the reason is that of the likeliest.
     """
+    if RUT.fullmatch(text) and (site_country == "CL" or "cl_rut" in named):
+        compact = text.replace(".", "").replace("-", "").upper()
+        if rut_digit(compact[:-1]) == compact[-1]:
+            return "cl_rut", compact.lstrip("0")
     candidates = dict.fromkeys(named)
     if not candidates or (RUT.fullmatch(text) and site_country == "CL"):
         candidates = dict.fromkeys(

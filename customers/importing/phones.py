@@ -1,10 +1,14 @@
-"""Phone numbers as other systems write them, read with more patience than a form's."""
+"""Phone numbers as other systems write them, read with more patience than a form's.
+
+Millions of them are read, so that expressions made of the metadata come first, and the parser only
+where these do not fit.
+"""
 
 import re
 from functools import lru_cache
 
 import phonenumbers
-from phonenumbers import NumberParseException, PhoneNumberFormat, PhoneNumberType
+from phonenumbers import NumberParseException, PhoneMetadata, PhoneNumberFormat
 
 from config.kit.errors import DomainError
 from customers.rules.phones import KINDS
@@ -18,8 +22,8 @@ NEIGHBOURS = "AR BO BR CL CO CR CU DO EC ES GT HN MX NI PA PE PR PY SV US UY VE"
 def read_phone(text: str, country: str) -> tuple[str, bool]:
     """The number as E.164 (or ``""``), and whether its country had to be guessed.
 
-    In this order: valid as it stands; with its code of the country, valid or at least of a length
-    that exists there; without the leading zero that was dialled before; valid in exactly one of
+    In this order: with its code of the country, of a length that exists there; valid in
+    ``country`` as it stands, or without the zero that was dialled before; valid in exactly one of
     the ``NEIGHBOURS``, or a mobile number in exactly one.
 
     :raises DomainError: none of these.
@@ -31,28 +35,21 @@ def read_phone(text: str, country: str) -> tuple[str, bool]:
         bare = "+" + bare[2:]
     if bare.startswith("+"):
         return _international(bare), False
-    try:
-        return clean_phone(bare, country), False
-    except DomainError as refusal:
-        plain = bare.lstrip("0")
-        return _otherwise(plain, country, refusal) if plain != bare else _guessed(bare, refusal)
-
-
-def _otherwise(plain: str, country: str, refusal: DomainError) -> tuple[str, bool]:
-    code = phonenumbers.country_code_for_region(country)
-    try:
-        return clean_phone(plain, country), False
-    except DomainError:
-        possible = _possible(f"+{code}{plain}")
-        return (possible, False) if possible else _guessed(plain, refusal)
+    found = _in_country(bare, country)
+    if found:
+        return found, False
+    guessed = _guessed(bare.lstrip("0"))
+    if guessed:
+        return guessed, True
+    return clean_phone(text, country), False
 
 
 def _international(bare: str) -> str:
-    """A number with its code: valid at once, else parsed, else of a possible length."""
-    for length in (2, 3, 1):
-        numbers = _valid_after(bare[1 : 1 + length])
-        if numbers and numbers.fullmatch(bare[1 + length :]):
-            return bare
+    digits = bare[1:]
+    if digits.isascii() and digits.isdigit():
+        for length in (2, 3, 1):
+            if len(digits) - length in _lengths(digits[:length]):
+                return bare
     try:
         return clean_phone(bare, "ZZ")
     except DomainError:
@@ -71,36 +68,54 @@ def _possible(bare: str) -> str:
     return str(phonenumbers.format_number(number, PhoneNumberFormat.E164))
 
 
-def _guessed(bare: str, refusal: DomainError) -> tuple[str, bool]:
-    found = {_valid_in(bare, country) for country in NEIGHBOURS} - {""}
-    if len(found) > 1:
-        found = {number for number in found if _is_mobile(number)}
-    if len(found) == 1:
-        return found.pop(), True
-    raise refusal
+def _in_country(bare: str, country: str) -> str:
+    """Valid as it stands, with or without a trunk zero; numbers with other prefixes are parsed."""
+    code, whole, _mobile = _numbers_of(country)
+    plain = bare.lstrip("0")
+    if whole.fullmatch(plain):
+        return f"+{code}{plain}"
+    if _has_trunk(country):
+        try:
+            return clean_phone(bare, country)
+        except DomainError:
+            return ""
+    return ""
 
 
-def _is_mobile(number: str) -> bool:
-    kind = phonenumbers.number_type(phonenumbers.parse(number, None))
-    return kind in (PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE)
-
-
-def _valid_in(bare: str, country: str) -> str:
-    try:
-        return clean_phone(bare, country)
-    except DomainError:
-        return ""
+def _guessed(plain: str) -> str:
+    found = [one for one in map(_numbers_of, NEIGHBOURS) if one[1].fullmatch(plain)]
+    codes = {code for code, _whole, _mobile in found}
+    if len(codes) > 1:
+        codes = {code for code, _whole, mobile in found if mobile.fullmatch(plain)}
+    return f"+{codes.pop()}{plain}" if len(codes) == 1 else ""
 
 
 @lru_cache(maxsize=512)
-def _valid_after(code: str) -> re.Pattern[str] | None:
-    """The valid national numbers of a country's code as one expression."""
-    regions = phonenumbers.COUNTRY_CODE_TO_REGION_CODE.get(int(code)) if code.isdigit() else None
-    if regions is None or len(regions) > 1:
-        return None
-    found = phonenumbers.PhoneMetadata.metadata_for_region(regions[0])
+def _numbers_of(country: str) -> tuple[int, re.Pattern[str], re.Pattern[str]]:
+    """The code of a country, its valid numbers and its mobile numbers as expressions."""
+    found = PhoneMetadata.metadata_for_region(country)
     if found is None:
-        return None
+        return 0, re.compile(r"(?!)"), re.compile(r"(?!)")
     kinds = [getattr(found, kind) for kind in KINDS]
     patterns = [kind.national_number_pattern for kind in kinds if kind is not None]
-    return re.compile("|".join(f"(?:{one})" for one in patterns if one and one != "NA"))
+    whole = "|".join(f"(?:{one})" for one in patterns if one and one != "NA")
+    mobile = getattr(found.mobile, "national_number_pattern", None) or "(?!)"
+    return found.country_code, re.compile(whole), re.compile(mobile)
+
+
+@lru_cache(maxsize=512)
+def _has_trunk(country: str) -> bool:
+    found = PhoneMetadata.metadata_for_region(country)
+    return bool(found and found.national_prefix_for_parsing)
+
+
+@lru_cache(maxsize=2048)
+def _lengths(code: str) -> frozenset[int]:
+    """How long national numbers behind a code are; nothing where several countries share it."""
+    if code.startswith("0"):
+        return frozenset()
+    regions = phonenumbers.COUNTRY_CODE_TO_REGION_CODE.get(int(code), ())
+    if len(regions) != 1 or regions[0] == "001":
+        return frozenset()
+    found = PhoneMetadata.metadata_for_region(regions[0])
+    return frozenset(found.general_desc.possible_length) if found else frozenset()

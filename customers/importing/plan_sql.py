@@ -52,7 +52,8 @@ REFUSE_CODE_AGAIN = (
     FROM coded JOIN firsts ON firsts.key = coded.code AND coded.line > firsts.line GROUP BY 1)
 UPDATE customers_importrow AS r SET result = 'reject', errors = jsonb_build_array(
     jsonb_build_object('kind', 'repeated',
-        'column', %(columns)s::jsonb ->> split_part(again.code, ':', 1), 'cell', substr(again.code, strpos(again.code, ':') + 1),
+        'column', %(columns)s::jsonb ->> split_part(again.code, ':', 1),
+        'cell', substr(again.code, strpos(again.code, ':') + 1),
         'reason', replace(%(reason)s, '{line}', again.first_line::text)))
 FROM again WHERE r.batch_id = %(batch)s AND r.line = again.line
 """
@@ -249,6 +250,7 @@ FROM (
     WHERE r.batch_id = %(batch)s AND r.result = 'create') AS n
 WHERE r.batch_id = %(batch)s AND r.line = n.line
 """
+RESTORED = "'{\"trashed_at\": null}'"
 NO_YEAR = "'{\"birth_date\": null}'"
 CUSTOM_AFTER = """(SELECT jsonb_object_agg(told.key, told.value) FROM jsonb_each(r.custom) AS told
     WHERE c.custom -> told.key IS DISTINCT FROM told.value
@@ -275,7 +277,7 @@ def compare_sql(policies: dict[str, str]) -> str:
         changed = _condition("birthday", policies["birthday"])
         yearless = f"r.birth_date IS NULL AND {changed}"
         after += f" || CASE WHEN {yearless} THEN {NO_YEAR}::jsonb ELSE '{{}}' END"
-    after += """ || CASE WHEN c.trashed_at IS NOT NULL THEN '{"trashed_at": null}'::jsonb ELSE '{}' END"""
+    after += f" || CASE WHEN c.trashed_at IS NOT NULL THEN {RESTORED}::jsonb ELSE '{{}}' END"
     held = ", ".join(f"'{name}', c.{name}" for name in WRITTEN)
     return (
         COMPARE.replace("{after}", after)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from config.kit.errors import DomainError
 from customers.identity import email_key
 from customers.importing.cells import (
+    plain_day,
     read_answer,
     read_instant,
     read_status,
@@ -41,6 +42,7 @@ Reader = Callable[[str, Values], None]
 NOTE_LIMIT = 10_000
 EXTERNAL_LIMIT = 120
 TAG_LIMIT = 80
+OLDEST = date(1900, 1, 1)
 LIFECYCLES = {"lead": "lead", "prospecto": "lead", "customer": "customer", "cliente": "customer"}
 ADDRESS_LIMITS = {
     "line1": 200,
@@ -77,9 +79,9 @@ def reader_of(key: str, column: str, habits: Habits) -> Reader | None:
     if head in makers:
         return makers[head]()
     made: dict[str, Callable[[], Reader]] = {
-        "first_name": lambda: partial(_name, "first_name"),
-        "last_name": lambda: partial(_name, "last_name"),
-        "second_last_name": lambda: partial(_name, "second_last_name"),
+        "first_name": lambda: _name("first_name"),
+        "last_name": lambda: _name("last_name"),
+        "second_last_name": lambda: _name("second_last_name"),
         "full_name": lambda: _full_name,
         "email": lambda: _email,
         "phone": lambda: partial(_phone, habits.country),
@@ -103,7 +105,7 @@ def reader_of(key: str, column: str, habits: Habits) -> Reader | None:
 
 
 def _cached(key: str, clean: Callable[[str], str]) -> Reader:
-    remembered = lru_cache(maxsize=5000)(clean)
+    remembered = lru_cache(maxsize=20_000)(clean)
 
     def read(text: str, values: Values) -> None:
         if value := remembered(text):
@@ -112,11 +114,12 @@ def _cached(key: str, clean: Callable[[str], str]) -> Reader:
     return read
 
 
-def _name(key: str, text: str, values: Values) -> None:
-    if text[0] in "=+-@ ":
+def _name(key: str) -> Reader:
+    def clean(text: str) -> str:
         refuse_formula(text, key)
-    if name := clean_name(text, key):
-        values[key] = name
+        return clean_name(text, key)
+
+    return _cached(key, clean)
 
 
 def _full_name(text: str, values: Values) -> None:
@@ -162,16 +165,20 @@ def _id_number(site_country: str, column: str, text: str, values: Values) -> Non
 
 
 def _birthday(habits: Habits) -> Reader:
-    clean = lru_cache(maxsize=60_000)(
-        partial(clean_birthday, today=habits.today, order=habits.date_order)
-    )
+    def clean(text: str) -> tuple[int, int, str | None] | None:
+        plain = plain_day(text, habits.date_order)
+        if plain and OLDEST <= plain <= habits.today:
+            return plain.month, plain.day, plain.isoformat()
+        day = clean_birthday(text, today=habits.today, order=habits.date_order)
+        if day is None:
+            return None
+        return day.month, day.day, day.as_date.isoformat() if day.as_date else None
+
+    remembered = lru_cache(maxsize=60_000)(clean)
 
     def read(text: str, values: Values) -> None:
-        day = clean(text)
-        if day:
-            values["birth_month"], values["birth_day"] = day.month, day.day
-            if day.year:
-                values["birth_date"] = f"{day.year:04}-{day.month:02}-{day.day:02}"
+        if found := remembered(text):
+            values["birth_month"], values["birth_day"], values["birth_date"] = found
 
     return read
 

@@ -52,7 +52,10 @@ WORDS = {
         "fecha de alta | fecha alta | created at | created | date added | creado | fecha de "
         "creacion | signup date | subscribe date | customer since"
     ),
-    "public_id": "clientela id | clientela code | codigo de clientela | codigo clientela | public id | public_id",
+    "public_id": (
+        "clientela id | clientela code | codigo de clientela | codigo clientela | public id "
+        "| public_id"
+    ),
     "address.line1": (
         "address | address 1 | address1 | address line 1 | direccion | direccion 1 | calle | "
         "domicilio | street | street address"
@@ -103,7 +106,9 @@ WORDS = {
     "later.spent": (
         "total spent | total consumido | total gastado | spent | gasto total | lifetime value | ltv"
     ),
-    "later.last_order": "last order | last order date | ultima compra | ultimo pedido | fecha ultima compra",
+    "later.last_order": (
+        "last order | last order date | ultima compra | ultimo pedido | fecha ultima compra"
+    ),
     "later.company": "company | empresa | compania | company name",
     "later.tax_exempt": "tax exempt | exento | exento de impuestos",
     "later.rating": "member_rating | member rating",
