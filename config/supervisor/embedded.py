@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from config.supervisor.errors import StartError
 from config.supervisor.keeper import read_json
-from config.supervisor.locks import FileLock
+from config.supervisor.locks import FileLock, is_held
 from config.supervisor.places import ROOT, Places
 
 VARIABLES = {"postgres": "DATABASE_URL", "valkey": "REDIS_URL", "mailbox": "EMAIL_URL"}
@@ -87,10 +87,7 @@ def running_url(name: str, places: Places) -> str:
 
 
 def is_kept(name: str, places: Places) -> bool:
-    probe = FileLock(places.run / f"{name}.keeper")
-    is_free = probe.take(wait=False)
-    probe.release()
-    return not is_free
+    return is_held(places.run / f"{name}.keeper")
 
 
 def start_keeper(name: str, places: Places) -> None:
@@ -103,6 +100,8 @@ def start_keeper(name: str, places: Places) -> None:
         log.replace(log.with_suffix(".log.1"))
     mode = ["throwaway"] if places.throwaway else []
     command = [sys.executable, "-m", "config.supervisor.keeper", name, str(places.var), *mode]
+    if name in KEEPERS:
+        KEEPERS[name].poll()
     with log.open("ab") as output:
         KEEPERS[name] = subprocess.Popen(
             command,

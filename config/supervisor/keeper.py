@@ -22,7 +22,7 @@ from typing import Any
 
 from config.supervisor import machine
 from config.supervisor.errors import StartError
-from config.supervisor.locks import FileLock
+from config.supervisor.locks import FileLock, is_held
 from config.supervisor.places import ROOT, Places
 from config.supervisor.servers import Server, make_server
 
@@ -143,6 +143,12 @@ def told_to_stop(keeper: Keeper) -> Iterator[None]:
     yield
 
 
+def forget(places: Places) -> None:
+    """The last of the keepers deletes what they worked on."""
+    if not any(is_held(path) for path in places.run.glob("*.keeper")):
+        shutil.rmtree(places.var, ignore_errors=True)
+
+
 def main(name: str, var: str, throwaway: bool) -> None:
     places = Places(Path(var), throwaway)
     own = FileLock(places.run / f"{name}.keeper")
@@ -157,7 +163,8 @@ def main(name: str, var: str, throwaway: bool) -> None:
         write_json(keeper.state, {"error": str(error)})
         sys.exit(1)
     if throwaway:
-        shutil.rmtree(places.var, ignore_errors=True)
+        own.release()
+        forget(places)
 
 
 if __name__ == "__main__":

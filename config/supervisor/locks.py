@@ -49,3 +49,13 @@ class FileLock:
         traceback: TracebackType | None,
     ) -> None:
         self.release()
+
+
+def is_held(path: Path) -> bool:
+    """Whether somebody holds it now, alone or with others."""
+    if not path.exists():
+        return False
+    probe = FileLock(path)
+    is_free = probe.take(wait=False)
+    probe.release()
+    return not is_free
