@@ -12,7 +12,11 @@ from messaging.models import Campaign
 from messaging.sending.sender import send_until_idle
 from tests.messaging.sink import Sink
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.feature("MS01", "MS03")]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("emptied_ledgers"),
+    pytest.mark.feature("MS01", "MS03"),
+]
 
 
 def test_a_campaign_is_confirmed_sent_and_adds_up(
