@@ -21,11 +21,6 @@ PASSWORD = "una-clave-larga-9"
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings() -> None:
-    """Each xdist worker has a database of its own; pytest-django names it."""
-
-
-@pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: object) -> None:
     with django_db_blocker.unblock():  # type: ignore[attr-defined]
         partitions.make_partitions(back=1)

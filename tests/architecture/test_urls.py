@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from typing import Any
-from uuid import uuid4
+from uuid import UUID
 
 import pytest
 from django.contrib.auth.models import Group
@@ -13,7 +13,7 @@ from config.kit.access import PERMISSION_ATTRIBUTE
 from customers.models import User
 from tests.conftest import make_staff
 
-SAMPLES: dict[str, Any] = {"int": 1, "str": "x", "slug": "x", "uuid": uuid4(), "path": "x"}
+SAMPLES: dict[str, Any] = {"int": 1, "str": "x", "slug": "x", "uuid": UUID("00000000-0000-4000-8000-000000000000"), "path": "x"}
 ROLES = ("owner", "marketing", "sales", "support", "analyst", "auditor")
 
 

@@ -14,7 +14,7 @@ from config.kit.errors import DomainError
 from config.kit.pages import FormPage, Link, confirm_response, confirmed, formats, toast
 from customers.access import category_of, tag_of
 from customers.backoffice.label_indexes import CategoryIndex, TagIndex
-from customers.models import Category, Tag, Tagging
+from customers.models import Category, Tag
 from customers.registry import usages_of
 from customers.services.categories import category_delete, category_save
 from customers.services.tags import tag_delete, tag_save
@@ -101,7 +101,7 @@ def _tag_consequence(tag: Tag) -> str:
     used = usages_of("tag", tag)
     if used:
         return _("It cannot be deleted: it is used by %(names)s.") % {"names": ", ".join(used)}
-    people = Tagging.objects.filter(tag=tag).count()
+    people = tag.taggings.count()
     return ngettext("It is taken from %(n)s person.", "It is taken from %(n)s people.", people) % {
         "n": formats.number(people)
     }
