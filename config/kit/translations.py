@@ -32,7 +32,7 @@ Key = tuple[str | None, str]
 
 
 def catalogue_path(language: str = OURS) -> Path:
-    return Path(settings.LOCALE_PATHS[0]) / language / "LC_MESSAGES" / "django.po"
+    return Path(settings.LOCALE_DIR) / language / "LC_MESSAGES" / "django.po"
 
 
 def _sources() -> Iterator[tuple[Path, bytes]]:
@@ -118,7 +118,7 @@ def update(fragments: list[Path]) -> int:
 def compile_all() -> list[Path]:
     """Make the ``.mo`` of every catalogue that is newer than it; returns what was made."""
     made = []
-    for source in sorted(Path(settings.LOCALE_PATHS[0]).glob("*/LC_MESSAGES/*.po")):
+    for source in sorted(Path(settings.LOCALE_DIR).glob("*/LC_MESSAGES/*.po")):
         target = source.with_suffix(".mo")
         if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
             continue

@@ -42,7 +42,7 @@ def stage(title: str) -> Iterator[None]:
 
 def compile_translations() -> None:
     """Each catalogue whose source is newer than what was made of it."""
-    sources = Path(settings.LOCALE_PATHS[0]).glob("*/LC_MESSAGES/*.po")
+    sources = Path(settings.LOCALE_DIR).glob("*/LC_MESSAGES/*.po")
     if any(is_older(path.with_suffix(".mo"), path) for path in sources):
         call_command("translations", "--compile", verbosity=0, stdout=io.StringIO())
 

@@ -13,7 +13,13 @@ from config.kit.access import PERMISSION_ATTRIBUTE
 from customers.models import User
 from tests.conftest import make_staff
 
-SAMPLES: dict[str, Any] = {"int": 1, "str": "x", "slug": "x", "uuid": UUID("00000000-0000-4000-8000-000000000000"), "path": "x"}
+SAMPLES: dict[str, Any] = {
+    "int": 1,
+    "str": "x",
+    "slug": "x",
+    "uuid": UUID("00000000-0000-4000-8000-000000000000"),
+    "path": "x",
+}
 ROLES = ("owner", "marketing", "sales", "support", "analyst", "auditor")
 
 

@@ -30,7 +30,8 @@ OUTER = {
 }
 
 
-@pytest.mark.feature("TG00", "TG27", "TG28")
+@pytest.mark.feature("TG00", "TG01", "TG02", "TG03", "TG04", "TG05", "TG06", "TG07", "TG08", "TG09")
+@pytest.mark.feature("TG10", "TG12", "TG13", "TG14", "TG15", "TG18", "TG19", "TG27", "TG28")
 @pytest.mark.parametrize(("number", "t"), list(enumerate(INSTANTS)))
 @pytest.mark.django_db
 def test_every_rule_finds_the_people_that_the_judge_finds(number, t):

@@ -1,5 +1,6 @@
 """What a running job sees: its parameters, progress, errors, files and the wish to stop."""
 
+import json
 import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import F
 
 from config.kit import clock
 from config.kit.models import Job, JobError, JobFile
@@ -69,6 +71,21 @@ class JobRun:
         self.state.update(changes)
         self._update(checkpoint=self.state)
 
+    def save_part(self, key: str, part: str, value: dict[str, Any]) -> None:
+        """Remember ``state[key][part]`` alone: threads that share a job each keep their own part.
+
+        ``state`` itself is not touched, so that what a thread has not committed is never saved by
+        another one.
+        """
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE kit_job SET checkpoint = jsonb_set(checkpoint, ARRAY[%s, %s], %s::jsonb) "
+                "WHERE id = %s AND epoch = %s",
+                [key, part, json.dumps(value), self.job.pk, self._epoch],
+            )
+            if not cursor.rowcount:
+                raise LeaseLost
+
     def errors(self, rows: Iterable[RowError]) -> int:
         """Keep refused rows (at most 100,000 of them; all are counted)."""
         found = list(rows)
@@ -81,7 +98,7 @@ class JobRun:
             batch_size=2000,
         )
         self.job.error_count += len(found)
-        self._update(error_count=self.job.error_count)
+        self._update(error_count=F("error_count") + len(found))
         return len(found)
 
     def error(self, reason: str, *, line: int | None = None, column: str = "") -> None:
