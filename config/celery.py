@@ -29,6 +29,11 @@ app.conf.beat_schedule = {
         "schedule": 60.0,
         "options": {"expires": 50},
     },
+    "reactivations": {
+        "task": "customers.reactivate_due",
+        "schedule": 60.0,
+        "options": {"expires": 50},
+    },
     "targets": {"task": "targets.refresh_due", "schedule": 60.0, "options": {"expires": 50}},
     "campaigns": {"task": "messaging.start_due", "schedule": 5.0, "options": {"expires": 5}},
     "transactional": {

@@ -4,6 +4,7 @@ from celery import shared_task
 
 from config.kit import partitions
 from customers.services.consent_seals import consent_seal
+from customers.services.status import customers_reactivate_due
 
 
 @shared_task(name="customers.make_partitions")
@@ -17,3 +18,8 @@ def seal_consents() -> None:
     for _turn in range(10):
         if consent_seal() == 0:
             break
+
+
+@shared_task(name="customers.reactivate_due")
+def reactivate_due() -> None:
+    customers_reactivate_due()

@@ -164,6 +164,8 @@ def _changes(rows: list[Activity]) -> dict[int, dict[str, Any]]:
                 )
                 for name in {**values.before, **values.after}
                 if name not in {"birth_month", "birth_day"}
+                and (values.before.get(name) or values.after.get(name))
+                and values.before.get(name) != values.after.get(name)
             ]
         }
         for values in AuditValues.objects.filter(entry_id__in=list(ids))

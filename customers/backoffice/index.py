@@ -90,7 +90,7 @@ class CustomerIndex(IndexPage[Customer]):
             sort="last_login",
             card_label=_("Last visit"),
         ),
-        Column("logins", _("Log-ins"), "login_count", sort="logins", card="aside"),
+        Column("logins", _("Log-ins"), "login_count", sort="logins", card="hidden"),
         Column("registered", _("Registered"), "registered_at", sort="registered", card="hidden"),
         Column(
             "stage",

@@ -15,6 +15,7 @@ from config.kit.access import StaffUser
 from config.kit.pages import Action, Badge, Copy, Fact, Link, Panel, RecordPage, formats
 from config.kit.pages.pieces import Tone
 from customers import registry
+from customers.backoffice.filters import SOURCES
 from customers.backoffice.forms import (
     AddressForm,
     AliasForm,
@@ -82,7 +83,7 @@ def _facts(customer: Customer) -> list[Fact]:
         Fact(_("Registered"), formats.day(customer.registered_at)),
         Fact(_("Last visit"), formats.moment(customer.last_login_at)),
         Fact(_("Log-ins"), formats.number(customer.login_count)),
-        Fact(_("Came by"), customer.source),
+        Fact(_("Came by"), dict(SOURCES).get(customer.source, customer.source)),
         Fact(_("Code"), str(customer.public_id).partition("-")[0]),
     ]
 
@@ -250,6 +251,7 @@ def _details(request: HttpRequest, customer: Customer) -> dict[str, Any]:
         "custom_rows": [
             (field, custom_label(field), custom_text(field, customer.custom.get(field.key)))
             for field in custom_fields_enabled()
+            if field.key in customer.custom or not field.is_builtin
         ],
         "alias_form": AliasForm(auto_id="alias_%s"),
         "phone_form": PhoneForm(auto_id="phone_%s"),

@@ -54,6 +54,8 @@ def custom_field_create(
 ) -> CustomField:
     """Define a field. ``values``: ``label_en``, ``help_text``, ``options`` and the flags.
 
+    ``options`` are lines of text, or a list of ``{value, label}``.
+
     :raises DomainError: another field has this label, or the flags do not fit the kind.
     """
     field = CustomField(kind=kind, key=_free_key(label))
@@ -102,7 +104,10 @@ def _assign(field: CustomField, label: str, values: Mapping[str, Any]) -> None:
         if name in values:
             setattr(field, name, values[name])
     if field.kind in WITH_OPTIONS:
-        field.options = options_from_lines(values.get("options", ""), field.options)
+        given = values.get("options", "")
+        lines = given if isinstance(given, str) else _as_lines(given)
+        known = field.options if isinstance(given, str) else [*field.options, *given]
+        field.options = options_from_lines(lines, known)
     if field.is_unique and field.kind not in UNIQUE_KINDS:
         raise DomainError(
             "unique_does_not_fit",
@@ -115,6 +120,10 @@ def _assign(field: CustomField, label: str, values: Mapping[str, Any]) -> None:
             _("What customers may edit they must see."),
             field="is_editable",
         )
+
+
+def _as_lines(options: Sequence[Mapping[str, str]]) -> str:
+    return "\n".join(f"{one['value']} = {one['label']}" for one in options)
 
 
 def options_from_lines(lines: str, held: Sequence[Mapping[str, str]]) -> list[dict[str, str]]:

@@ -11,7 +11,8 @@ from config.kit import clock
 from config.kit.errors import DomainError
 from customers.events import CustomerCreated
 from customers.identity import email_key
-from customers.models import Customer, CustomerEmail, ExternalId, User
+from customers.models import Customer, CustomerEmail, CustomField, ExternalId, User
+from customers.rules.custom_values import clean_custom
 from customers.services.contact_points import external_id_attach
 from customers.services.refusals import refusal_of, refuse_email
 from customers.services.trail import leave_trail
@@ -137,8 +138,23 @@ def _assign(customer: Customer, profile: Mapping[str, Any]) -> None:
             setattr(customer, name, profile[name])
     if "email" in profile:
         customer.set_email(profile["email"])
-    document = {**customer.custom, **profile.get("custom", {})}
+    document = {**customer.custom, **_clean_custom(profile.get("custom", {}))}
     customer.custom = {key: value for key, value in document.items() if value is not None}
+
+
+def _clean_custom(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values as their fields keep them, whoever wrote them; a clean one stays as it is."""
+    if not values:
+        return {}
+    fields = {field.key: field for field in CustomField.objects.filter(key__in=list(values))}
+    for key in values:
+        if key not in fields:
+            raise DomainError(
+                "custom_field_unknown",
+                _("There is no field “%(key)s”.") % {"key": key},
+                field=f"custom.{key}",
+            )
+    return {key: clean_custom(fields[key], value) for key, value in values.items()}
 
 
 def _snapshot(customer: Customer) -> dict[str, Any]:

@@ -128,7 +128,7 @@ def test_searchable_custom_fields_are_found(make_customer):
 
 @pytest.mark.feature("US01")
 def test_the_hit_says_where_it_was_found(people):
-    def where(text):
+    def where(text: str) -> list[list[str]]:
         search = Search.of(text)
         return [search.matched_in(row) for row in search.apply(Customer.objects.live())]
 

@@ -1,6 +1,7 @@
 """The services of a record: what they write, what they refuse, and that races end well."""
 
 import threading
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -245,7 +246,7 @@ def test_flags_make_and_remove_the_rows_that_are_searched(db):
     field = custom_field_update(
         field=field, version=1, label="Comuna", values={"is_searchable": True}
     )
-    assert sorted(CustomValue.objects.values_list("text", flat=True)) == [
+    assert sorted(str(row.text) for row in CustomValue.objects.all()) == [
         "Talca",
         "Talca",
         "Ñuñoa",
@@ -266,12 +267,12 @@ def test_a_disabled_field_keeps_its_values(db):
     assert customer.custom == {"generic_text_1": "Manta"}
 
 
-def at_once(*works):
+def at_once(*works: Callable[[], object]) -> list[object]:
     """Run each function in a thread and connection of its own; their results or refusals."""
     barrier = threading.Barrier(len(works))
     outcomes: list[object] = [None] * len(works)
 
-    def run(place, work):
+    def run(place: int, work: Callable[[], object]) -> None:
         barrier.wait(5)
         try:
             outcomes[place] = work()
@@ -294,7 +295,7 @@ def at_once(*works):
 def test_of_two_edits_at_once_one_is_refused():
     customer = customer_create(profile={"email": "a@correo.example"})
 
-    def edit(city):
+    def edit(city: str) -> Callable[[], str]:
         return lambda: customer_update(customer=customer, version=1, profile={"city": city}).city
 
     outcomes = at_once(edit("Talca"), edit("Curicó"))
@@ -307,7 +308,7 @@ def test_of_two_edits_at_once_one_is_refused():
 @pytest.mark.feature("E3")
 @pytest.mark.django_db(transaction=True)
 def test_of_two_records_with_one_email_at_once_one_is_refused():
-    def create():
+    def create() -> str:
         return customer_create(profile={"email": "a@correo.example"}).email
 
     assert sorted(map(str, at_once(create, create))) == ["a@correo.example", "email_taken"]

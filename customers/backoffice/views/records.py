@@ -21,6 +21,8 @@ from customers.models import Customer
 from customers.services.accounts import password_link_request
 from customers.services.records import record_create, record_update
 
+FORM = "customers/form.html"
+
 
 @backoffice("customers.view_customer")
 @require_http_methods(["GET", "POST"])
@@ -69,6 +71,7 @@ def customer_create(request: StaffRequest) -> HttpResponse:
         back=Link(_("Customers"), reverse("customers:list")),
         submit=_("Create customer"),
         sections=form.sections(),
+        template_name=FORM,
     )
     return page.response(request)
 
@@ -144,4 +147,5 @@ def _edit_page(form: CustomerForm, customer: Customer, version: str) -> FormPage
         submit=_("Save customer"),
         sections=form.sections(),
         version=version,
+        template_name=FORM,
     )
