@@ -193,12 +193,14 @@ class Builder:
 
     def _add_leaf(self, line: Line, leaf: DraftLeaf) -> None:
         line.leaf = leaf
-        line.problems = self.problems.get(id(leaf), [])
         known = filters.get(line.filter_id)
+        is_fresh = known is not None and leaf.raw == known.blank(self.catalog)
+        line.problems = [] if is_fresh else self.problems.get(id(leaf), [])
         read = self.compiled_leaves.get(id(leaf))
         if known and read:
             line.phrase = known.phrase(read, self.catalog)
-            line.unknown_name = known.missing(read, self.catalog) if line.unknown else ""
+            is_asked = line.unknown and "none" in line.bars
+            line.unknown_name = known.missing(read, self.catalog) if is_asked else ""
         line.opens = leaf.is_open or read is None
         if line.opens and known:
             line.inputs = known.inputs(leaf.raw, f"{line.name}-", self.catalog)

@@ -44,6 +44,10 @@ class Editing:
         saved = target.version if target else 0
         self.version = int(typed) if typed.isdecimal() and len(typed) < 10 else saved
 
+    @property
+    def next_version(self) -> int:
+        return self.version + 1
+
     def show(self, root: DraftGroup, *, status: int = 200) -> HttpResponse:
         """The whole page."""
         return self._render("targets/builder.html", root, status=status)

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from config.kit.pages import Action, Column, EmptyState, IndexPage, Sort, TwoLines, charts, formats
+from config.kit.pages import Action, Column, EmptyState, IndexPage, Sort, charts, formats
 from targets.catalog import Catalog
 from targets.models import Target
 from targets.selectors.members import sparks
@@ -19,19 +19,15 @@ def target_url(target: Target) -> str:
     return reverse("targets:target", args=[target.public_id])
 
 
-def _name(target: Any) -> TwoLines:
-    return TwoLines(target.name, target.words, target_url(target))
-
-
 def _people(target: Target) -> int | str:
     return gettext("being counted") if target.evaluated_at is None else target.members_count
 
 
 def _spark(target: Any) -> Any:
-    if len(target.sizes) < 2:
+    if len(target.spark) < 2:
         return None
     title = gettext("People of %(name)s over time") % {"name": target.name}
-    return charts.sparkline(target.sizes, title=title)
+    return charts.sparkline(target.spark, title=title)
 
 
 class TargetFilter(filters.FilterSet):
@@ -45,6 +41,7 @@ class TargetFilter(filters.FilterSet):
 
 class TargetIndex(IndexPage[Target]):
     key = "targets"
+    template_name = "targets/index.html"
     title = _("Targets")
     search_label = _("Name or slug")
     permission = "targets.view_target"
@@ -64,7 +61,14 @@ class TargetIndex(IndexPage[Target]):
         actions=(Action(_("New target"), "new/", icon="plus", style="primary"),),
     )
     columns = (
-        Column("name", _("Target"), _name, sort="name", card="title"),
+        Column(
+            "name",
+            _("Target"),
+            lambda one: one,
+            sort="name",
+            card="title",
+            template="targets/cells/name.html",
+        ),
         Column("people", _("People"), _people, sort="people", card="aside"),
         Column("size", _("Over time"), _spark, card="hidden"),
         Column("created", _("Created"), "created_at", sort="created"),
@@ -98,4 +102,4 @@ class TargetIndex(IndexPage[Target]):
         for row in rows:
             extra: Any = row
             extra.words = target_words(row, catalog)
-            extra.sizes = sizes[row.pk]
+            extra.spark = sizes[row.pk]

@@ -63,6 +63,7 @@ def target_page(target: Target, user: StaffUser) -> RecordPage:
             ),
         ],
         side_template="targets/record_side.html",
+        template_name="targets/record.html",
     )
 
 
@@ -143,7 +144,7 @@ def _version_words(document: dict[str, Any], catalog: Catalog) -> str:
 
 
 def uses(request: HttpRequest, target: Target) -> dict[str, Any]:
-    return {"uses": uses_of(target)}
+    return {}
 
 
 def register_panels() -> None:

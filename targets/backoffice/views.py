@@ -17,7 +17,7 @@ from targets.backoffice.editing import SAVES, Editing, shared_rule
 from targets.backoffice.index import TargetIndex, target_url
 from targets.backoffice.record import target_page
 from targets.models import Target
-from targets.registry import panels
+from targets.registry import panels, uses_of
 from targets.schema import rule_schema
 from targets.services.refresh import refresh_start
 from targets.services.targets import target_delete, target_duplicate
@@ -68,6 +68,7 @@ def target_record(request: StaffRequest, public_id: UUID, panel: str = "overview
         record=target,
         active=panel,
         panel_url=lambda key: reverse("targets:panel", args=[target.public_id, key]),
+        context={"uses": uses_of(target)},
     )
 
 

@@ -107,7 +107,7 @@ def field_phrase(leaf: Leaf, operand: Operand, name: str) -> Phrase:
         return phrase(template, field=name)
     words = operand.words(op, leaf.values["value"])
     if isinstance(operand, TextOperand):
-        return phrase(_("have a %(field)s that %(value)s"), field=name, value=words)
+        return phrase(_("have in %(field)s a text that %(value)s"), field=name, value=words)
     return phrase(_("have %(field)s: %(value)s"), field=name, value=words)
 
 

@@ -21,7 +21,7 @@ from targets.operands.number import NumberOperand
 from targets.operands.text import TextOperand
 from targets.parameters import NameParameter
 from targets.rules.tree import Leaf
-from targets.rules.words import Phrase
+from targets.rules.words import Phrase, either, phrase
 
 
 @dataclass(frozen=True)
@@ -124,7 +124,13 @@ class Field(ValueFilter):
         return str(FIELDS[leaf.values["field"]].label) if super().missing(leaf, catalog) else ""
 
     def phrase(self, leaf: Leaf, catalog: Catalog) -> Phrase:
-        found = FIELDS[leaf.values["field"]]
+        values = leaf.values
+        if values["field"] == "city" and values["op"] in ("is", "any"):
+            asked = values["value"]
+            return phrase(
+                _("live in %(city)s"), city=either([asked] if values["op"] == "is" else asked)
+            )
+        found = FIELDS[values["field"]]
         name = _("“%(text)s”") % {"text": found.label}
         return field_phrase(leaf, found.operand(), name)
 
