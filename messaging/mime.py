@@ -1,7 +1,7 @@
 """Mails as bytes: headers that cannot be broken, two parts, a Message-ID that stays. Pure."""
 
 import re
-from base64 import b64encode
+from binascii import b2a_base64
 from email.utils import formatdate
 from typing import Final
 
@@ -12,6 +12,7 @@ ADDRESS: Final = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9.-
 ATOMS: Final = re.compile(r"[A-Za-z0-9 !#$%&'*+/=?^_`{|}~-]*")
 MAX_PLAIN: Final = 70
 CHUNK_BYTES: Final = 45
+CONTINUATION: Final = 0x80
 
 
 class HeaderRefused(ValueError):
@@ -31,20 +32,21 @@ def header_text(text: str) -> bytes:
         raise HeaderRefused
     if text.isascii() and text.isprintable() and len(text) <= MAX_PLAIN and "=?" not in text:
         return text.encode()
-    return b"\r\n ".join(b"=?utf-8?b?" + b64encode(chunk) + b"?=" for chunk in _chunks(text))
+    words = [b"=?utf-8?b?" + b2a_base64(chunk, newline=False) + b"?=" for chunk in _chunks(text)]
+    return b"\r\n ".join(words)
 
 
 def _chunks(text: str) -> list[bytes]:
     """UTF-8 in pieces that end between letters."""
+    encoded = text.encode("utf-8", "replace")
     pieces: list[bytes] = []
-    piece = b""
-    for letter in text:
-        encoded = letter.encode("utf-8", "replace")
-        if len(piece) + len(encoded) > CHUNK_BYTES:
-            pieces.append(piece)
-            piece = b""
-        piece += encoded
-    return [*pieces, piece]
+    while encoded:
+        end = CHUNK_BYTES
+        while end < len(encoded) and encoded[end] & 0xC0 == CONTINUATION:
+            end -= 1
+        pieces.append(encoded[:end])
+        encoded = encoded[end:]
+    return pieces
 
 
 def wire_address(address: str) -> str:

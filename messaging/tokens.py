@@ -80,7 +80,7 @@ class Signer:
         payload = _SHORT.pack(self.number, delivery_id, second)
         digest = self._digest.copy()
         digest.update(payload)
-        return base64.b32encode(payload + digest.digest()).decode().rstrip("=").lower()
+        return (payload + digest.digest()).hex()
 
 
 def make_token(purpose: bytes, *, delivery_id: int, created_at: datetime, link: int = 0) -> str:
@@ -106,8 +106,8 @@ def read_token(purpose: bytes, text: str) -> Pointer | None:
 def read_short_token(purpose: bytes, text: str) -> Pointer | None:
     """The same for ``short_token``; letters may come back in any case."""
     try:
-        raw = base64.b32decode(text.upper() + "=" * (-len(text) % 8))
-    except (BinasciiError, ValueError):
+        raw = bytes.fromhex(text)
+    except ValueError:
         return None
     return _open(purpose, raw, _SHORT, SHORT_MAC_BYTES)
 

@@ -5,25 +5,29 @@ encoded once; a slot's text is encoded per mail and stands between soft line bre
 ours come ready for the wire in ``values["_wire"]``.
 """
 
+import re
 from binascii import b2a_qp
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from io import StringIO
 from typing import Any, Final
 
-from liquid.ast import BlockNode, Node
+from liquid.ast import Node
 from liquid.builtin.content import ContentNode
 from liquid.builtin.expressions import Path
 from liquid.builtin.expressions.filtered import FilteredExpression
 from liquid.builtin.output import OutputNode
 from liquid.builtin.tags.if_tag import IfNode
 from liquid.context import RenderContext
+from liquid.expression import Expression
 from liquid.output import LimitedStringIO
-from markupsafe import escape
+from liquid.stringify import to_liquid_string
 
 from messaging.rendering import liquid_engine
+from messaging.rendering.native import Native, Read
 
 SOFT: Final = b"=\r\n"
+SIMPLE: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9 ,:/?_-]{0,70}[A-Za-z0-9])?|")
 OWN: Final = frozenset({"_m", "unsubscribe_url", "view_url"})
 Values = Mapping[str, Any]
 Step = Callable[[Values, "RenderContext | None", list[bytes]], None]
@@ -37,12 +41,15 @@ class Program:
     ) -> None:
         self.template = liquid_engine.parse(source, part=part, autoescape=autoescape)
         local_names = set(self.template.analyze(include_partials=False).locals)
-        builder = _Builder(coding or MAIL, autoescape=autoescape, local_names=local_names)
+        native = Native(self.template, local_names)
+        builder = _Builder(coding or MAIL, native, autoescape=autoescape)
         self._steps = builder.block(self.template.nodes)
         self.needs_engine = builder.needs_engine
 
     def run(self, values: Values) -> bytes:
         """The part's bytes; whatever Liquid raises goes through."""
+        if "_memo" not in values:
+            values = {**values, "_memo": {}}
         context = RenderContext(self.template, globals=values) if self.needs_engine else None
         out: list[bytes] = []
         _run(self._steps, values, context, out)
@@ -62,10 +69,10 @@ def _run(
 class _Builder:
     """Turns nodes into steps. A name that the template assigns itself is left to the engine."""
 
-    def __init__(self, coding: "Coding", *, autoescape: bool, local_names: set[str]) -> None:
+    def __init__(self, coding: "Coding", native: Native, *, autoescape: bool) -> None:
         self.coding = coding
+        self.native = native
         self.autoescape = autoescape
-        self.local_names = local_names
         self.needs_engine = False
 
     def block(self, nodes: list[Node]) -> "list[bytes | Step]":
@@ -85,66 +92,63 @@ class _Builder:
 
     def _step(self, node: Node) -> Step:
         if isinstance(node, OutputNode):
-            path = self._plain_path(node)
-            if path is not None:
-                return _slot(path, self.coding, autoescape=self.autoescape)
-        self.needs_engine = True
+            step = self._output(node)
+            if step is not None:
+                return step
         if isinstance(node, IfNode):
             return self._condition(node)
+        self.needs_engine = True
         return _engine(node, self.coding)
 
-    def _plain_path(self, node: OutputNode) -> tuple[str, ...] | None:
+    def _output(self, node: OutputNode) -> Step | None:
         expression = node.expression
-        if not isinstance(expression, FilteredExpression) or expression.filters:
+        if isinstance(expression, FilteredExpression) and not expression.filters:
+            left = expression.left
+            if isinstance(left, Path) and left.path[0] in OWN:
+                return _own(str(left.path[-1]))
+        read = self.native.value(expression)
+        if read is None:
             return None
-        left = expression.left
-        if not isinstance(left, Path) or left.path[0] in self.local_names:
-            return None
-        if len(left.path) > 2 or not all(isinstance(piece, str) for piece in left.path):
-            return None
-        return tuple(str(piece) for piece in left.path)
+        return _slot(read, str(expression), self.coding, autoescape=self.autoescape)
 
     def _condition(self, node: IfNode) -> Step:
-        branches = [(node.condition, self._branch(node.consequence))] + [
-            (alternative.expression, self._branch(alternative.block))
+        branches = [(self._test(node.condition), self.block(node.consequence.nodes))] + [
+            (self._test(alternative.expression), self.block(alternative.block.nodes))
             for alternative in node.alternatives
         ]
-        otherwise = self._branch(node.default) if node.default else []
+        otherwise = self.block(node.default.nodes) if node.default else []
 
         def choose(values: Values, context: RenderContext | None, out: list[bytes]) -> None:
-            for condition, steps in branches:
-                if condition.evaluate(context):  # type: ignore[arg-type]
+            for test, steps in branches:
+                if test(values, context):
                     _run(steps, values, context, out)
                     return
             _run(otherwise, values, context, out)
 
         return choose
 
-    def _branch(self, block: BlockNode) -> "list[bytes | Step]":
-        return self.block(block.nodes)
+    def _test(self, condition: Expression) -> Callable[[Values, RenderContext | None], object]:
+        native = self.native.condition(condition)
+        if native is not None:
+            return lambda values, _context: native(values)
+        self.needs_engine = True
+        return lambda _values, context: condition.evaluate(context)  # type: ignore[arg-type]
 
 
-def _slot(path: tuple[str, ...], coding: "Coding", *, autoescape: bool) -> Step:
-    if path[0] in OWN:
-        return _own(path[-1])
-    head, tail = path[0], path[1] if len(path) == 2 else None
+def _slot(read: Read, name: str, coding: "Coding", *, autoescape: bool) -> Step:
+    """Encoded once a mail, however often it stands in it."""
+    key = (coding.name, autoescape, name)
     encode = coding.slot
 
     def fill(values: Values, context: RenderContext | None, out: list[bytes]) -> None:
-        value = values.get(head, "")
-        if tail is not None:
-            value = value.get(tail, "") if isinstance(value, Mapping) else ""
-        text = value if isinstance(value, str) else _as_text(value)
-        if text:
-            out.append(encode(str(escape(text)) if autoescape else text))
+        memo = values["_memo"]
+        found = memo.get(key)
+        if found is None:
+            text = to_liquid_string(read(values), autoescape)
+            found = memo[key] = encode(str(text)) if text else b""
+        out.append(found)
 
     return fill
-
-
-def _as_text(value: Any) -> str:
-    if value is None or isinstance(value, Mapping):
-        return ""
-    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _own(name: str) -> Step:
@@ -169,8 +173,8 @@ def _engine(node: Node, coding: "Coding") -> Step:
 
 def quoted_printable(text: str) -> bytes:
     """Lines of at most 76, CRLF, and none that begins with a dot."""
-    if not text:
-        return b""
+    if SIMPLE.fullmatch(text):
+        return text.encode()
     unix = text.replace("\r\n", "\n").replace("\r", "\n").encode("utf-8", "replace")
     encoded = b2a_qp(unix, quotetabs=False, istext=True, header=False).replace(b"\n", b"\r\n")
     encoded = encoded.replace(b"\r\n.", b"\r\n=2E")
@@ -186,9 +190,10 @@ def slot_bytes(text: str) -> bytes:
 class Coding:
     """How static text and a person's values become bytes."""
 
+    name: str
     static: Callable[[str], bytes]
     slot: Callable[[str], bytes]
 
 
-MAIL: Final = Coding(static=quoted_printable, slot=slot_bytes)
-RAW: Final = Coding(static=str.encode, slot=str.encode)
+MAIL: Final = Coding(name="mail", static=quoted_printable, slot=slot_bytes)
+RAW: Final = Coding(name="raw", static=str.encode, slot=str.encode)

@@ -139,7 +139,8 @@ class CampaignMail:
         :raises NotRendered: the template failed for these values.
         """
         token, leave, view = self._addresses(item)
-        values = {**self.shared, **item.values, "_wire": self._wire(token, leave, view)}
+        wire = self._wire(token, leave, view)
+        values = {**self.shared, **item.values, "_wire": wire, "_memo": {}}
         if self._needs_engine:
             values |= self._for_engine(token, leave, view)
         try:

@@ -12,7 +12,7 @@ from messaging.sending.singles import single_mails
 from messaging.sending.store import Batch, Store, Work
 from messaging.variables import site_values, sources_for
 
-CAMPAIGN_BATCH: Final = 500
+CAMPAIGN_BATCH: Final = 1_000
 SINGLE_BATCH: Final = 50
 Build = Callable[[Item], bytes]
 
