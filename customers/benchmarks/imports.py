@@ -112,7 +112,7 @@ def _uploaded(path: Path) -> ImportBatch:
     return batch_configure(
         batch=batch,
         columns=[{"field": one["field"], "policy": one["policy"]} for one in batch.columns],
-        options={"update": True, "consent": {"mode": "yes", "evidence": "Benchmark"}},
+        options={"update": True, "consent": {"mode": "no"}},
     )
 
 

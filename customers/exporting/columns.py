@@ -141,7 +141,7 @@ def _birthday(row: ExportRow) -> str:
 
 
 def _instant(value: datetime | None) -> str:
-    return value.astimezone(UTC).isoformat(timespec="seconds") if value else ""
+    return value.astimezone(UTC).isoformat() if value else ""
 
 
 def _consent(row: ExportRow, channel: str) -> str:

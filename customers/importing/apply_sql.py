@@ -20,7 +20,12 @@ WHERE change.batch_id = %(batch)s AND change.line > %(low)s AND change.line <= %
 NEXT_LINE = """
 SELECT max(line), count(*) FROM (
     SELECT line FROM customers_importrow
-    WHERE batch_id = %(batch)s AND line > %(low)s ORDER BY line LIMIT %(rows)s) AS ahead
+    WHERE batch_id = %(batch)s AND line > %(low)s AND line <= %(until)s
+    ORDER BY line LIMIT %(rows)s) AS ahead
+"""
+MIDDLE_LINE = """
+SELECT line FROM customers_importrow WHERE batch_id = %(batch)s
+ORDER BY line OFFSET %(rows)s LIMIT 1
 """
 LOCK = f"""
 SELECT count(*) FROM (
@@ -28,13 +33,20 @@ SELECT count(*) FROM (
     WHERE c.id IN (SELECT r.customer_id FROM customers_importrow AS r WHERE {PLANNED})
     ORDER BY c.id FOR UPDATE) AS locked
 """
-HOLD = f"""
+HOLD_CHANGED = f"""
+UPDATE customers_importrow AS r SET result = 'conflict', errors = jsonb_build_array(
+    jsonb_build_object('kind', 'changed', 'column', '', 'cell', '', 'reason', %(reason)s::text))
+WHERE {PLANNED} AND r.customer_id IS NOT NULL AND NOT EXISTS (
+    SELECT 1 FROM customers_customer AS c
+    WHERE c.id = r.customer_id AND c.version = r.customer_version)
+RETURNING r.line
+"""
+# Only after a refusal by the database: somebody took an address, a code or a value meanwhile.
+HOLD_TAKEN = f"""
 UPDATE customers_importrow AS r SET result = 'conflict', errors = jsonb_build_array(
     jsonb_build_object('kind', 'changed', 'column', '', 'cell', '', 'reason', %(reason)s::text))
 WHERE {PLANNED} AND (
-    (r.customer_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM customers_customer AS c
-        WHERE c.id = r.customer_id AND c.version = r.customer_version))
-    OR EXISTS (SELECT 1 FROM customers_customeremail AS held
+    EXISTS (SELECT 1 FROM customers_customeremail AS held
         WHERE held.address_key = r.email_key AND held.customer_id IS DISTINCT FROM r.customer_id
             AND (r.customer_id IS NULL OR r.after ? 'email_key'))
     OR EXISTS (SELECT 1 FROM unnest(r.externals) AS code JOIN customers_externalid AS held

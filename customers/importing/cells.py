@@ -16,7 +16,7 @@ from customers.rules.texts import one_line
 
 FORMULA = re.compile(r"\s*(?:=|[+@-]\s*[A-Za-z_.]+\s*\(|@SUM)", re.IGNORECASE)
 TIME = re.compile(
-    r"^(.*?)[T ](\d{1,2}):(\d{2})(?::(\d{2}))?(?:\.\d+)?\s*(Z|UTC|[+-]\d{2}:?\d{2})?$"
+    r"^(.*?)[T ](\d{1,2}):(\d{2})(?::(\d{2}))?(?:\.(\d{1,6})\d*)?\s*(Z|UTC|[+-]\d{2}:?\d{2})?$"
 )
 ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 FIGURES = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})")
@@ -43,12 +43,10 @@ def plain_cell(cell: str) -> str:
     return unguarded(cell) if cell[:1] == "'" else cell
 
 
-def refuse_formula(text: str, field: str) -> None:
-    """:raises DomainError: the text is a formula of a spreadsheet."""
+def refuse_formula(text: str) -> None:
+    """:raises DomainError: the text, not marked as one, is a formula of a spreadsheet."""
     if FORMULA.match(text):
-        raise DomainError(
-            "formula", _("This is a formula of a spreadsheet, not a text."), field=field
-        )
+        raise DomainError("formula", _("This is a formula of a spreadsheet, not a text."))
 
 
 @lru_cache(maxsize=50_000)
@@ -94,11 +92,16 @@ def read_instant(text: str, order: str, zone: ZoneInfo, field: str) -> datetime 
     if day is None:
         return None
     try:
-        clock = time(int(found[2]), int(found[3]), int(found[4] or 0)) if found else time()
+        clock = _clock(found) if found else time()
     except ValueError as cause:
         raise DomainError("time_impossible", _("This time does not exist."), field=field) from cause
-    offset = found[5] if found else None
+    offset = found[6] if found else None
     return datetime.combine(day, clock, _zone(offset) or zone).astimezone(UTC)
+
+
+def _clock(found: re.Match[str]) -> time:
+    fraction = (found[5] or "").ljust(6, "0")
+    return time(int(found[2]), int(found[3]), int(found[4] or 0), int(fraction))
 
 
 @lru_cache(maxsize=60_000)

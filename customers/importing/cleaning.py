@@ -15,9 +15,9 @@ from django.utils.translation import ngettext
 
 from config.kit.errors import DomainError
 from customers.exporting.guard import MARK
-from customers.importing.cells import plain_cell
+from customers.importing.cells import plain_cell, refuse_formula
 from customers.importing.consents import ConsentRules
-from customers.importing.readers import Habits, Reader, Values, reader_of
+from customers.importing.readers import TEXTS, Habits, Reader, Values, reader_of
 from customers.importing.reading import CELL_LIMIT, Record
 
 # The columns that COPY writes, in order.
@@ -79,7 +79,7 @@ class RowCleaner:
         ordered = sorted(columns, key=_reading_order)
         made = [(one, reader_of(one.field, one.name, habits)) for one in ordered]
         self._steps = [
-            (one.index, one.name, reader)
+            (one.index, one.name, reader, one.field in TEXTS or one.field.startswith("address."))
             for one, reader in made
             if reader is not None and not one.path
         ]
@@ -117,7 +117,7 @@ class RowCleaner:
         return [_refused("", "", _wrong_count(count, wanted))]
 
     def _read(self, cells: list[str], values: Values, errors: list[dict[str, str]]) -> None:
-        for index, name, reader in self._steps:
+        for index, name, reader, is_text in self._steps:
             cell = cells[index]
             if not cell:
                 continue
@@ -125,7 +125,11 @@ class RowCleaner:
             if not text:
                 continue
             try:
-                reader(plain_cell(text) if text[0] == MARK else text, values)
+                if text[0] == MARK:
+                    text = plain_cell(text)
+                elif is_text and text[0] in "=+-@":
+                    refuse_formula(text)
+                reader(text, values)
             except DomainError as refusal:
                 errors.append(_refused(name, cell, refusal.message))
 

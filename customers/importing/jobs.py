@@ -62,10 +62,8 @@ def _read_again(batch: ImportBatch, run: JobRun) -> None:
     """
     reviewed_at = batch.staged_at.isoformat() if batch.staged_at else None
     batch.options = {**batch.options, "reviewed_at": reviewed_at}
-    done = run.state.get("done", 0)
     rows_stage(batch, run)
     rows_plan(batch)
-    run.progress(done)
 
 
 @job_kind(

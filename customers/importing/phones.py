@@ -23,8 +23,8 @@ def read_phone(text: str, country: str) -> tuple[str, bool]:
     """The number as E.164 (or ``""``), and whether its country had to be guessed.
 
     In this order: with its code of the country, of a length that exists there; valid in
-    ``country`` as it stands, or without the zero that was dialled before; valid in exactly one of
-    the ``NEIGHBOURS``, or a mobile number in exactly one.
+    ``country`` as it stands; without the zero that was dialled before, of a length that exists;
+    valid in exactly one of the ``NEIGHBOURS``, or a mobile number in exactly one.
 
     :raises DomainError: none of these.
     """
@@ -38,7 +38,9 @@ def read_phone(text: str, country: str) -> tuple[str, bool]:
     found = _in_country(bare, country)
     if found:
         return found, False
-    guessed = _guessed(bare.lstrip("0"))
+    if bare.startswith("0") and (found := _after_zero(bare.lstrip("0"), country)):
+        return found, False
+    guessed = _guessed(bare)
     if guessed:
         return guessed, True
     return clean_phone(text, country), False
@@ -82,6 +84,12 @@ def _in_country(bare: str, country: str) -> str:
     return ""
 
 
+def _after_zero(plain: str, country: str) -> str:
+    code = str(_numbers_of(country)[0])
+    fits = plain.isascii() and plain.isdigit() and len(plain) in _lengths(code)
+    return f"+{code}{plain}" if fits else ""
+
+
 def _guessed(plain: str) -> str:
     found = [one for one in map(_numbers_of, NEIGHBOURS) if one[1].fullmatch(plain)]
     codes = {code for code, _whole, _mobile in found}
@@ -100,7 +108,7 @@ def _numbers_of(country: str) -> tuple[int, re.Pattern[str], re.Pattern[str]]:
     patterns = [kind.national_number_pattern for kind in kinds if kind is not None]
     whole = "|".join(f"(?:{one})" for one in patterns if one and one != "NA")
     mobile = getattr(found.mobile, "national_number_pattern", None) or "(?!)"
-    return found.country_code, re.compile(whole), re.compile(mobile)
+    return found.country_code or 0, re.compile(whole), re.compile(mobile)
 
 
 @lru_cache(maxsize=512)
@@ -118,4 +126,6 @@ def _lengths(code: str) -> frozenset[int]:
     if len(regions) != 1 or regions[0] == "001":
         return frozenset()
     found = PhoneMetadata.metadata_for_region(regions[0])
-    return frozenset(found.general_desc.possible_length) if found else frozenset()
+    if found is None or found.general_desc is None:
+        return frozenset()
+    return frozenset(found.general_desc.possible_length)

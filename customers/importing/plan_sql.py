@@ -142,17 +142,18 @@ WHERE r.batch_id = %(batch)s AND r.result = 'create' AND c.id = r.customer_id
 """
 REFUSE_VALUE_TAKEN = """
 WITH wanted AS (
-    SELECT r.line, r.customer_id, customers_fold(r.custom ->> %(key)s) AS value,
-        row_number() OVER (
-            PARTITION BY customers_fold(r.custom ->> %(key)s) ORDER BY r.line) AS place
+    SELECT r.line, customers_fold(r.custom ->> %(key)s) AS value, EXISTS (
+        SELECT 1 FROM customers_customvalue AS held WHERE held.field_id = %(field)s
+            AND held.unique_key = customers_fold(r.custom ->> %(key)s)
+            AND held.customer_id IS DISTINCT FROM r.customer_id) AS is_held
     FROM customers_importrow AS r
     WHERE r.batch_id = %(batch)s AND r.result = 'create' AND r.custom ->> %(key)s <> ''),
 taken AS (
-    SELECT wanted.line FROM wanted WHERE wanted.place > 1
-    UNION
-    SELECT wanted.line FROM wanted JOIN customers_customvalue AS held
-        ON held.field_id = %(field)s AND held.unique_key = wanted.value
-    WHERE held.customer_id IS DISTINCT FROM wanted.customer_id)
+    SELECT line FROM wanted WHERE is_held
+    UNION ALL
+    SELECT line FROM (
+        SELECT line, row_number() OVER (PARTITION BY value ORDER BY line) AS place
+        FROM wanted WHERE NOT is_held) AS free WHERE place > 1)
 UPDATE customers_importrow AS r SET result = 'reject', errors = jsonb_build_array(
     jsonb_build_object('kind', 'taken', 'column', %(column)s::text,
         'cell', r.custom ->> %(key)s, 'reason', %(reason)s::text))

@@ -16,7 +16,6 @@ from customers.importing.cells import (
     read_answer,
     read_instant,
     read_status,
-    refuse_formula,
     split_name,
     split_words,
 )
@@ -43,6 +42,8 @@ NOTE_LIMIT = 10_000
 EXTERNAL_LIMIT = 120
 TAG_LIMIT = 80
 OLDEST = date(1900, 1, 1)
+# Where a formula is surely none that a person wrote.
+TEXTS = frozenset({"first_name", "last_name", "second_last_name", "full_name", "city"})
 LIFECYCLES = {"lead": "lead", "prospecto": "lead", "customer": "customer", "cliente": "customer"}
 ADDRESS_LIMITS = {
     "line1": 200,
@@ -115,15 +116,10 @@ def _cached(key: str, clean: Callable[[str], str]) -> Reader:
 
 
 def _name(key: str) -> Reader:
-    def clean(text: str) -> str:
-        refuse_formula(text, key)
-        return clean_name(text, key)
-
-    return _cached(key, clean)
+    return _cached(key, partial(clean_name, field=key))
 
 
 def _full_name(text: str, values: Values) -> None:
-    refuse_formula(text, "full_name")
     parts = split_name(text)
     for key, part in zip(("first_name", "last_name", "second_last_name"), parts, strict=True):
         if part:
@@ -202,11 +198,7 @@ def _lifecycle(text: str) -> str:
 
 
 def _city(key: str) -> Reader:
-    def clean(text: str) -> str:
-        refuse_formula(text, key)
-        return clean_text(text, limit=120, field=key)
-
-    return _cached(key, clean)
+    return _cached(key, partial(clean_text, limit=120, field=key))
 
 
 def _public_id(text: str, values: Values) -> None:
@@ -243,7 +235,6 @@ def _address(part: str) -> Reader:
     def clean(text: str) -> str:
         if part == "country":
             return clean_country(text, name)
-        refuse_formula(text, name)
         return clean_text(text, limit=ADDRESS_LIMITS[part], field=name)
 
     def read(text: str, values: Values) -> None:

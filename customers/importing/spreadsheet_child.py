@@ -26,12 +26,12 @@ def limit() -> None:
 
 def convert(source: Path, target: Path) -> int:
     """Write the first sheet as CSV and return the number of its rows."""
-    workbook = load_workbook(source, read_only=True, data_only=True, keep_links=False)
-    sheet = workbook.worksheets[0]
-    sheet.reset_dimensions()
     count = 0
-    with target.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
+    with source.open("rb") as file, target.open("w", encoding="utf-8", newline="") as out:
+        workbook = load_workbook(file, read_only=True, data_only=True, keep_links=False)
+        sheet = workbook.worksheets[0]
+        sheet.reset_dimensions()
+        writer = csv.writer(out)
         for cells in rows(sheet.iter_rows(values_only=True)):
             writer.writerow(cells)
             count += 1

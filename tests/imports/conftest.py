@@ -80,6 +80,12 @@ def refusals(batch: ImportBatch) -> list[tuple[int, str, str]]:
     ]
 
 
+@pytest.fixture(autouse=True)
+def english(settings: Any) -> None:
+    """Jobs without a person speak the language of the site."""
+    settings.SITE_LANGUAGE = "en"
+
+
 @pytest.fixture
 def bring(db: None) -> Callable[..., ImportBatch]:
     """``bring(content, **options)``: upload, configure, check and apply."""

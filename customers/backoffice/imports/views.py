@@ -74,6 +74,8 @@ def import_detail(request: StaffRequest, public_id: UUID) -> HttpResponse:
     """The page of where the import is: its review, its progress, or what came of it."""
     batch = import_of(public_id)
     batch.state = state_of(batch)
+    if batch.state in (State.UPLOADED, State.REVIEW) and _is_fragment(request):
+        return _leave_for(_url(batch))
     if batch.state == State.UPLOADED:
         return redirect(_url(batch, "columns"))
     if batch.state == State.REVIEW:
@@ -82,12 +84,19 @@ def import_detail(request: StaffRequest, public_id: UUID) -> HttpResponse:
             return redirect(_url(batch))
         context = {**review_context(batch, request.GET), "step": 3}
         return render(request, "imports/review.html", context)
-    return render(request, _page_of(request), _progress_context(batch))
+    page = "imports/progress_body.html" if _is_fragment(request) else "imports/progress.html"
+    return render(request, page, _progress_context(batch))
 
 
-def _page_of(request: StaffRequest) -> str:
-    is_fragment = request.headers.get("HX-Target") == "import-progress"
-    return "imports/progress_body.html" if is_fragment else "imports/progress.html"
+def _is_fragment(request: StaffRequest) -> bool:
+    """The page that waits asks for its inner part alone."""
+    return request.headers.get("HX-Target") == "import-progress"
+
+
+def _leave_for(url: str) -> HttpResponse:
+    answer = HttpResponse(status=204)
+    answer["HX-Redirect"] = url
+    return answer
 
 
 def _progress_context(batch: ImportBatch) -> dict[str, object]:

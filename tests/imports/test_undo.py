@@ -1,0 +1,105 @@
+"""A batch goes back as a whole; what somebody touched since stays and is reported."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from config.kit import clock
+from config.kit.errors import DomainError
+from config.kit.models import JobError
+from customers.importing.batches import can_undo
+from customers.models import Customer, ExternalId, ImportBatch, Note, Tagging
+from customers.models.consent import ConsentState
+from tests.imports.conftest import undo
+
+pytestmark = [pytest.mark.django_db, pytest.mark.feature("US05")]
+Make = Callable[..., Customer]
+Bring = Callable[..., ImportBatch]
+ROWS = (
+    "correo,ciudad,fecha nacimiento,etiquetas,nota,id,direccion\n"
+    "ana@x.cl,Ancud,02-11-1989,vip,Llama,77,Calle 1\n"
+    "new@x.cl,Lota,,vip,,78,\n"
+)
+HOW = {
+    "fields": {"id": "external.erp"},
+    "update": True,
+    "consent": {"mode": "yes", "evidence": "e"},
+}
+
+
+def test_creations_go_to_the_trash_and_updates_go_back(make_customer: Make, bring: Bring) -> None:
+    person = make_customer("ana@x.cl", city="Castro", custom={"generic_text_1": "a"})
+    batch = undo(bring(ROWS, **HOW))
+    person.refresh_from_db()
+    assert (person.city, person.birth_date, person.birth_month) == ("Castro", None, None)
+    assert person.custom == {"generic_text_1": "a"}
+    assert Customer.objects.get(email_key="new@x.cl").trashed_at is not None
+    assert not Tagging.objects.filter(customer=person).exists()
+    assert not ExternalId.objects.filter(customer=person).exists()
+    assert not person.addresses.exists()
+    assert not Note.objects.filter(customer=person, deleted_at=None).exists()
+    assert set(ConsentState.objects.values_list("value", flat=True)) == {"pending"}
+    assert (batch.state, batch.counts["undone"], batch.counts["held"]) == ("undone", 2, 0)
+
+
+def test_who_changed_since_stays_and_is_reported(make_customer: Make, bring: Bring) -> None:
+    person = make_customer("ana@x.cl", city="Castro")
+    batch = bring(ROWS, **HOW)
+    Customer.objects.filter(pk=person.pk).update(city="Quellón", version=9)
+    batch = undo(batch)
+    person.refresh_from_db()
+    assert (person.city, batch.counts["undone"], batch.counts["held"]) == ("Quellón", 1, 1)
+    error = JobError.objects.get(job=batch.job)
+    assert (error.line, error.reason) == (
+        2,
+        "The record changed after the import; it stays as it is.",
+    )
+
+
+def test_two_imports_are_undone_one_after_the_other(make_customer: Make, bring: Bring) -> None:
+    person = make_customer("ana@x.cl", city="Castro")
+    first = bring("correo,ciudad\nana@x.cl,Ancud\n", update=True)
+    second = bring("correo,ciudad\nana@x.cl,Lota\n", update=True)
+    assert undo(second).counts["undone"] == 1
+    assert undo(first).counts["undone"] == 1
+    person.refresh_from_db()
+    assert person.city == "Castro"
+
+
+def test_after_the_undo_the_same_file_brings_the_people_back(bring: Bring) -> None:
+    first = undo(bring("correo,ciudad\nana@x.cl,Ancud\n"))
+    assert first.state == "undone"
+    again = bring("correo,ciudad\nana@x.cl,Castro\n")
+    person = Customer.objects.get(email_key="ana@x.cl")
+    assert (again.counts["create"], person.trashed_at, person.city) == (1, None, "Castro")
+    undo(again)
+    person.refresh_from_db()
+    assert person.trashed_at is not None
+
+
+def test_who_was_trashed_by_staff_is_held_back(make_customer: Make, bring: Bring) -> None:
+    make_customer("ana@x.cl", trashed_at=clock.now())
+    assert bring("correo\nana@x.cl\n", update=True).counts["conflict"] == 1
+
+
+def test_after_thirty_days_it_is_too_late(bring: Bring) -> None:
+    batch = bring("correo\nana@x.cl\n")
+    assert can_undo(batch)
+    batch.applied_at = clock.now() - timedelta(days=31)
+    batch.save()
+    assert not can_undo(batch)
+    with pytest.raises(DomainError) as refusal:
+        undo(batch)
+    assert refusal.value.code == "undo_too_late"
+    assert Customer.objects.live().count() == 1
+
+
+def test_the_undo_asks_first(bring: Bring, ana_client: object) -> None:
+    batch = bring("correo\nana@x.cl\n")
+    url = reverse("imports:undo", args=[batch.public_id])
+    assert b"Undo this import?" in ana_client.get(url).content
+    ana_client.post(url, {"confirmed": "1"})
+    batch.refresh_from_db()
+    assert batch.state == "undoing"
