@@ -26,6 +26,7 @@ MESSAGE_ID: Final = b"mail-message"
 
 MAC_BYTES: Final = 16
 SHORT_MAC_BYTES: Final = 10
+LENGTH: Final = 42
 _PAYLOAD: Final = struct.Struct(">BQIH")
 _SHORT: Final = struct.Struct(">BQI")
 _URL_SAFE: Final = bytes.maketrans(b"+/", b"-_")

@@ -66,7 +66,7 @@ def from_liquid(error: Exception, source: str, part: str) -> Trouble:
     token = getattr(error, "token", None)
     detail = str(getattr(error, "message", "") or type(error).__name__)[:200]
     if token is None or token.start_index < 0:
-        return Trouble(code="liquid", field=part, params={"detail": detail})
+        return trouble_at("liquid", source, len(source), part, detail=detail)  # at its end
     index = token.start_index if token.source == source else source.find(token.source)
     return trouble_at("liquid", source, max(index, 0), part, detail=detail)
 

@@ -181,7 +181,7 @@ class CampaignMail:
 def _folded(address: bytes) -> bytes:
     """An address of ours in quoted-printable lines; it has no sign but ``=`` to be coded."""
     coded = address.replace(b"=", b"=3D")
-    return coded[:-39] + SOFT + coded[-39:]
+    return coded[: -tokens.LENGTH] + SOFT + coded[-tokens.LENGTH :]
 
 
 def _printable(text: str) -> str:

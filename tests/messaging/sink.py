@@ -53,8 +53,11 @@ class _Session(asyncio.Protocol):
     def command(self, line: bytes) -> None:
         word = line.split(b" ")[0].upper()
         if word == b"EHLO":
-            self.transport.write(b"250-sink\r\n250-PIPELINING\r\n250 8BITMIME\r\n"
-                                 if self.sink.pipelining else b"250 sink\r\n")
+            self.transport.write(
+                b"250-sink\r\n250-PIPELINING\r\n250 8BITMIME\r\n"
+                if self.sink.pipelining
+                else b"250 sink\r\n"
+            )
         elif word == b"MAIL":
             self.sender = line.partition(b"<")[2].partition(b">")[0].decode()
             self.transport.write(self.sink.on_mail(self.sender) or b"250 2.1.0 Ok\r\n")
@@ -120,7 +123,13 @@ class Sink:
 
     @property
     def email_setting(self) -> dict[str, Any]:
-        return {"host": "127.0.0.1", "port": self.port, "username": "", "password": "", "tls": "none"}
+        return {
+            "host": "127.0.0.1",
+            "port": self.port,
+            "username": "",
+            "password": "",
+            "tls": "none",
+        }
 
     def keep(self, sender: str, recipient: str, mail: bytes) -> None:
         self.count += 1
@@ -135,7 +144,9 @@ class Sink:
         started = threading.Event()
 
         async def serve() -> None:
-            self.server = await self.loop.create_server(lambda: _Session(self), "127.0.0.1", self.port)
+            self.server = await self.loop.create_server(
+                lambda: _Session(self), "127.0.0.1", self.port
+            )
             self.port = self.server.sockets[0].getsockname()[1]
             started.set()
             self.stopping = asyncio.Event()
