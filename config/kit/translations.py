@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterator
 from pathlib import Path
 
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
@@ -19,6 +19,7 @@ KEYWORDS = {
     "gettext": None,
     "gettext_lazy": None,
     "gettext_noop": None,
+    "lazy": None,
     "ngettext": (1, 2),
     "ngettext_lazy": (1, 2),
     "pgettext": ((1, "c"), 2),
@@ -67,7 +68,7 @@ def read(language: str = OURS) -> Catalog:
 
 
 def problems() -> list[str]:
-    """What is wrong with the Spanish catalogue: missing, empty, left over, other placeholders."""
+    """What is wrong with the Spanish catalogue: missing, empty, fuzzy, other placeholders."""
     wanted, present = gather(), read()
     said: list[str] = []
     for message in wanted:
@@ -81,9 +82,6 @@ def problems() -> list[str]:
         else:
             ours.flags |= message.flags
             said.extend(f"{error}: {message.id!r}" for error in ours.check(present))
-    for message in present:
-        if message.id and wanted.get(message.id, message.context) is None:
-            said.append(f"no longer used: {message.id!r}")
     return said
 
 
@@ -102,10 +100,9 @@ def update(fragments: list[Path]) -> int:
             continue
         for catalogue in reversed(known):
             held = catalogue.get(message.id, message.context)
-            if held is not None and held.string and (not message.pluralizable or all(held.string)):
-                if isinstance(held.string, str) != message.pluralizable:
-                    message.string = held.string
-                    break
+            if held is not None and _fits(held, message):
+                message.string = held.string
+                break
         else:
             missing += 1
     path = catalogue_path()
@@ -113,6 +110,13 @@ def update(fragments: list[Path]) -> int:
     with path.open("wb") as file:
         write_po(file, wanted, sort_output=True, omit_header=False, no_location=True, width=100)
     return missing
+
+
+def _fits(held: Message, message: Message) -> bool:
+    """Whether it is translated, in as many forms as the text has."""
+    if not held.string or isinstance(held.string, str) == message.pluralizable:
+        return False
+    return isinstance(held.string, str) or all(held.string)
 
 
 def compile_all() -> list[Path]:

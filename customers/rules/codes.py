@@ -59,9 +59,10 @@ def _countries() -> dict[str, str]:
 
 def country_choices(language: str) -> list[tuple[str, str]]:
     """Codes and names of all countries, by name."""
-    names = Locale(language).territories
+    names, english = Locale(language).territories, Locale("en").territories
     codes = set(_countries().values())
-    return sorted(((code, names[code]) for code in codes), key=lambda one: fold(one[1]))
+    named = ((code, str(names.get(code) or english.get(code, code))) for code in codes)
+    return sorted(named, key=lambda one: fold(one[1]))
 
 
 def country_name(code: str, language: str) -> str:

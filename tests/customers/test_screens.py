@@ -520,3 +520,30 @@ def test_who_only_reads_sees_no_buttons(beto_client: Client, make_customer):
     page = beto_client.get(record_url(person)).content.decode()
     assert "/edit/" not in page
     assert "/trash/" not in page
+
+
+@pytest.mark.feature("US01", "US04", "US06", "US12")
+@pytest.mark.parametrize(
+    "path",
+    [
+        "",
+        "new/",
+        "{id}/",
+        "{id}/details/",
+        "{id}/notes/",
+        "{id}/edit/",
+        "{id}/addresses/new/",
+        "{id}/status/deactivated/",
+        "fields/",
+        "fields/new/",
+        "tags/",
+        "categories/",
+    ],
+)
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_every_screen_is_there_in_both_languages(ana_client, make_customer, path, language):
+    person = make_customer("v@correo.example", first_name="Valentina", country="CL")
+    ana_client.cookies["language"] = language
+    answer = ana_client.get(LIST + path.replace("{id}", str(person.public_id)))
+    assert answer.status_code == 200
+    assert f'<html lang="{language}"' in answer.content.decode()
