@@ -6,9 +6,9 @@ from config.kit.partitions import ledgers
 from config.kit.seeding import seeders
 from customers import builtin_fields, invariants, timeline
 from customers.backoffice import jobs, menu, record
+from customers.backoffice.consents import panels as consent_panels
 from customers.backoffice.imports import export_job
 from customers.backoffice.imports.export_views import BULK_EXPORT
-from customers.backoffice.consents import panels as consent_panels
 from customers.importing import jobs as import_jobs
 from customers.registry import bulk_actions
 from customers.roles import ROLES

@@ -57,8 +57,7 @@ class Opened:
 
 
 def open_mail(content: bytes) -> Opened:
-    # The policy's factory makes EmailMessage; the type stubs only know its base class.
-    message = cast("EmailMessage", message_from_bytes(content, policy=default))
+    message = message_from_bytes(content, policy=default)
     bodies = {kind: message.get_body((kind,)) for kind in ("html", "plain")}
     texts = {kind: text_of(cast("EmailMessage | None", part)) for kind, part in bodies.items()}
     files = [part for part in message.walk() if is_file(part, list(bodies.values()))]

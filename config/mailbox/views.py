@@ -64,7 +64,7 @@ def mail_detail(request: HttpRequest, number: int) -> HttpResponse:
 
 
 @never_cache
-@csp_exempt()
+@csp_exempt()  # type: ignore[arg-type]
 @xframe_options_sameorigin
 @require_safe
 def mail_html(request: HttpRequest, number: int) -> HttpResponse:
@@ -85,7 +85,7 @@ def mail_source(request: HttpRequest, number: int) -> HttpResponse:
 
 
 @never_cache
-@csp_exempt()
+@csp_exempt()  # type: ignore[arg-type]
 @require_safe
 def mail_file(request: HttpRequest, number: int, file: int) -> HttpResponse:
     _mail, opened = mail_or_404(number)

@@ -13,7 +13,6 @@ from config.supervisor.places import ROOT
 AT_ONCE = 2
 CODE = ("config", "customers", "targets", "messaging", "tests", "manage.py")
 IMPORT_LINTER = "from importlinter.cli import lint_imports_command as main; main()"
-DJADE = "from djade.main import main; raise SystemExit(main())"
 
 
 @dataclass(frozen=True)
@@ -49,7 +48,6 @@ def all_checks() -> list[Check]:
         ),
         Check("translations", (*manage, "translations")),
         Check("templates", (python, "-m", "djlint", "--lint", "--quiet", "templates")),
-        Check("template style", (python, "-c", DJADE, "--check", *templates())),
         Check("compose file", (python, "-m", "check_jsonschema", *compose_schema())),
     ]
 
@@ -65,10 +63,6 @@ def production() -> dict[str, str]:
         "MAILBOX_DIR": "",
         **new_secrets(),
     }
-
-
-def templates() -> list[str]:
-    return [str(path.relative_to(ROOT)) for path in sorted((ROOT / "templates").rglob("*.html"))]
 
 
 def compose_schema() -> tuple[str, ...]:

@@ -5,9 +5,8 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.http import QueryDict
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
 
 from config.kit.errors import DomainError
 from customers.backoffice.forms import custom_form_field, custom_initial
@@ -30,7 +29,7 @@ OWN_FIELDS = (
     "city",
     "language",
 )
-LANGUAGE_CHOICES = [("", lazy("As the shop decides")), *settings.LANGUAGES]
+LANGUAGE_CHOICES = [("", _("As the shop decides")), *settings.LANGUAGES]
 
 
 def _text(label: Any, **attrs: Any) -> forms.CharField:
@@ -43,14 +42,14 @@ class MyDataForm(forms.Form):
     Custom fields come in as the business says: shown if visible, a field if editable too.
     """
 
-    first_name = _text(lazy("First name"), autocomplete="given-name")
-    last_name = _text(lazy("Last name"), autocomplete="family-name")
-    second_last_name = _text(lazy("Second last name"), autocomplete="off")
-    phone = _text(lazy("Phone"), autocomplete="tel", inputmode="tel")
-    birthday = _text(lazy("Birthday"), autocomplete="bday", placeholder=lazy("dd-mm-yyyy"))
-    city = _text(lazy("City"), autocomplete="address-level2")
+    first_name = _text(_("First name"), autocomplete="given-name")
+    last_name = _text(_("Last name"), autocomplete="family-name")
+    second_last_name = _text(_("Second last name"), autocomplete="off")
+    phone = _text(_("Phone"), autocomplete="tel", inputmode="tel")
+    birthday = _text(_("Birthday"), autocomplete="bday", placeholder=_("dd-mm-yyyy"))
+    city = _text(_("City"), autocomplete="address-level2")
     language = forms.ChoiceField(
-        label=lazy("Language of our mails"),
+        label=_("Language of our mails"),
         required=False,
         choices=LANGUAGE_CHOICES,
     )
@@ -106,7 +105,7 @@ class MyDataForm(forms.Form):
         """Show why it was not saved. Whose a value is already, is nobody's business here."""
         if "holder" in refusal.data:
             refusal = DomainError(
-                refusal.code, _("This value cannot be used."), field=refusal.field
+                refusal.code, gettext("This value cannot be used."), field=refusal.field
             )
         refusal.add_to(self)
 

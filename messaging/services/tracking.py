@@ -171,5 +171,5 @@ def _customer(delivery: Delivery) -> Customer | None:
 
 
 def _purpose(delivery: Delivery) -> str:
-    campaign = Campaign.objects.filter(pk=delivery.campaign_id).only("purpose").first()
+    campaign = Campaign.objects.filter(pk=delivery.campaign_id or 0).only("purpose").first()
     return campaign.purpose if campaign else "marketing"

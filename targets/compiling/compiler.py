@@ -17,7 +17,7 @@ from targets.rules.problems import Problem, RuleRefused
 from targets.rules.tree import Group, Leaf, Node, Not, Rule
 
 LIVE = "person.trashed_at IS NULL AND person.merged_into_id IS NULL AND person.erased_at IS NULL"
-MOST_EXPANDED = 5_000
+LONGEST_SQL = 500_000
 
 
 class Compiled:
@@ -28,7 +28,6 @@ class Compiled:
         scope.member = self._member
         self._nested: dict[str, Rule] = {}
         self._leaves: dict[str, str] = {}
-        self._expanded = 0
         families: dict[str, dict[str, Leaf]] = {}
         for leaf in self._gathered(list(rules)):
             families.setdefault(leaf.filter, {}).setdefault(leaf.key, leaf)
@@ -61,17 +60,20 @@ class Compiled:
         return self._leaves[leaf.key]
 
     def sql(self, node: Node) -> str:
-        """A node as an expression over ``person``: true, false or NULL."""
-        self._expanded += 1
-        if self._expanded > MOST_EXPANDED:
-            raise RuleRefused(
-                [Problem("/rule", _("Together with the targets inside, this rule is too large."))]
-            )
+        """A node as an expression over ``person``: true, false or NULL.
+
+        :raises RuleRefused: when targets inside targets multiply each other beyond measure.
+        """
         if isinstance(node, Leaf):
             return self.leaf_sql(node)
         if isinstance(node, Not):
             return f"(NOT {self.sql(node.part)})"
-        return grouped(node, [self.sql(part) for part in node.parts])
+        found = grouped(node, [self.sql(part) for part in node.parts])
+        if len(found) > LONGEST_SQL:
+            raise RuleRefused(
+                [Problem("/rule", _("Together with the targets inside, this rule is too large."))]
+            )
+        return found
 
     def from_people(self) -> str:
         """The live people with what the leaves need; ``AND`` may follow."""

@@ -112,7 +112,11 @@ def test_a_template_that_never_ends_is_refused(body: str) -> None:
 @pytest.mark.django_db
 def test_problems_are_told_in_words_with_their_line() -> None:
     found = template_problems(
-        subject="{{ nombre }}", preheader="", body="<p>\n{{ ape }}", body_format="html", text_body=""
+        subject="{{ nombre }}",
+        preheader="",
+        body="<p>\n{{ ape }}",
+        body_format="html",
+        text_body="",
     )
     assert [(one.field, one.line) for one in found] == [("subject", 1), ("body", 2)]
     assert "nombre" in found[0].message
@@ -182,7 +186,9 @@ TEXTS = st.one_of(st.none(), st.booleans(), st.text(max_size=40), st.sampled_fro
 
 @pytest.mark.parametrize("template", TEMPLATES)
 @given(first=TEXTS, city=TEXTS, vip=TEXTS)
-def test_the_quick_way_says_what_liquid_says(template: str, first: Any, city: Any, vip: Any) -> None:
+def test_the_quick_way_says_what_liquid_says(
+    template: str, first: Any, city: Any, vip: Any
+) -> None:
     values = {"customer": {"first_name": first, "city": city}, "custom": {"vip": vip}}
     for escapes in (True, False):
         program = Program(template, part="body", autoescape=escapes)

@@ -34,7 +34,9 @@ def test_no_letter_of_a_token_can_be_changed(position: int, letter: str) -> None
     assert (tokens.read_token(tokens.CLICK, changed) is None) is (changed != token)
 
 
-@pytest.mark.parametrize("text", ["", "x", "ñ" * 42, "A" * 42, "A" * 5000, made()[:-1], made() + "A"])
+@pytest.mark.parametrize(
+    "text", ["", "x", "ñ" * 42, "A" * 42, "A" * 5000, made()[:-1], made() + "A"]
+)
 def test_what_is_no_token_is_nothing(text: str) -> None:
     assert tokens.read_token(tokens.CLICK, text) is None
 
@@ -83,7 +85,8 @@ def test_a_long_subject_comes_back_whole() -> None:
 
 
 @pytest.mark.parametrize(
-    "address", ["a@b.cl\r\nBcc: x@y.cl", "a b@c.cl", "a@", "<a@b.cl>", "a@b.cl,c@d.cl", "ñ@b.cl", ""]
+    "address",
+    ["a@b.cl\r\nBcc: x@y.cl", "a b@c.cl", "a@", "<a@b.cl>", "a@b.cl,c@d.cl", "ñ@b.cl", ""],
 )
 def test_an_address_that_could_break_out_is_refused(address: str) -> None:
     with pytest.raises(mime.AddressRefused):

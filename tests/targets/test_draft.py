@@ -1,0 +1,97 @@
+"""The tree of the builder: what its buttons do, and that nothing is lost on the way."""
+
+import copy
+
+import pytest
+from hypothesis import given, settings
+
+from targets.backoffice.draft import (
+    DraftGroup,
+    DraftLeaf,
+    act,
+    from_rule,
+    leaves,
+    pointers,
+    to_rule,
+)
+from tests.targets.oracle import Judge
+from tests.targets.rule_strategies import NODES
+from tests.targets.worlds import INSTANTS, make_people
+
+A, B, C = ({"filter": name} for name in "abc")
+
+
+def tree():
+    """all[A, any[B, C]]"""
+    return from_rule({"all": [A, {"any": [B, C]}]})
+
+
+def done(verb, *path):
+    root = tree()
+    act(root, verb, path)
+    return to_rule(root)
+
+
+@pytest.mark.feature("TG00")
+@pytest.mark.parametrize(
+    ("verb", "path", "rule"),
+    [
+        ("remove", (0,), {"all": [{"any": [B, C]}]}),
+        ("remove", (1,), {"all": [A]}),
+        ("remove", (1, 0), {"all": [A, {"any": [C]}]}),
+        ("down", (0,), {"all": [{"any": [A, B, C]}]}),
+        ("up", (1,), {"all": [{"any": [B, C]}, A]}),
+        ("up", (1, 0), {"all": [A, B, {"any": [C]}]}),
+        ("up", (1, 1), {"all": [A, {"any": [C, B]}]}),
+        ("down", (1, 1), {"all": [A, {"any": [B]}, C]}),
+        ("up", (0,), {"all": [A, {"any": [B, C]}]}),
+        ("add", (), {"all": [A, {"any": [B, C]}, {}]}),
+        ("group", (1,), {"all": [A, {"any": [B, C, {"all": [{}]}]}]}),
+        ("remove", (7, 7), {"all": [A, {"any": [B, C]}]}),
+        ("remove", (), {"all": [A, {"any": [B, C]}]}),
+        ("unheard", (0,), {"all": [A, {"any": [B, C]}]}),
+    ],
+)
+def test_a_button_does_what_it_says(verb, path, rule):
+    assert done(verb, *path) == rule
+
+
+def test_the_last_condition_of_a_group_takes_the_group_with_it():
+    root = from_rule({"all": [A, {"any": [{"all": [B]}]}]})
+    act(root, "remove", (1, 0, 0))
+    assert to_rule(root) == {"all": [A]}
+    root = from_rule({"all": [A, {"any": [B]}]})
+    act(root, "up", (1, 0))
+    assert to_rule(root) == {"all": [A, B]}
+
+
+def test_only_one_condition_is_open():
+    root = tree()
+    act(root, "open", (0,))
+    act(root, "open", (1, 1))
+    assert [leaf.is_open for leaf in leaves(root)] == [False, False, True]
+
+
+def test_unfinished_conditions_do_not_count_and_pointers_follow():
+    unfinished = DraftLeaf({})
+    root = DraftGroup("all", [unfinished, DraftLeaf(A), DraftGroup("none", [DraftLeaf(B)])])
+    root.parts.append(DraftGroup("any", [DraftLeaf({})]))
+    without = frozenset({id(unfinished), id(root.parts[3].parts[0])})
+    assert to_rule(root, without=without) == {"all": [A, {"not": {"any": [B]}}]}
+    assert [at for _node, at in pointers(root, without=without)] == [
+        "/rule",
+        "/rule/all/0",
+        "/rule/all/1",
+        "/rule/all/1/not/any/0",
+    ]
+
+
+@pytest.mark.feature("TG00", "TG28")
+@settings(max_examples=150, deadline=None, database=None, derandomize=True)
+@given(NODES)
+def test_a_rule_means_the_same_after_a_visit_to_the_builder(node):
+    people = make_people(INSTANTS[0], seed=1, number=15)
+    inner = {"inner": {"rule": {"all": []}}, "outer": {"rule": {"any": []}}}
+    judge = Judge(people, INSTANTS[0], inner)
+    back = to_rule(from_rule(copy.deepcopy(node)))
+    assert [judge.truth(back, one) for one in people] == [judge.truth(node, one) for one in people]

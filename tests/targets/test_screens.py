@@ -1,0 +1,311 @@
+"""The screens about targets through HTTP, with and without htmx."""
+
+import json
+
+import pytest
+from django.urls import reverse
+
+from config.kit.models import Job
+from customers.models import Customer
+from targets.models import Target
+from tests.targets.conftest import document
+
+WOMEN = {"filter": "gender", "op": "any", "value": ["female"]}
+VIP = {"filter": "tags", "op": "any", "value": ["vip"]}
+NEW = "/backoffice/targets/new/"
+HTMX = {"HX-Request": "true"}
+
+
+def form(**more):
+    """The posted form of all[women (closed), age (open)]."""
+    return {
+        "name": "Mujeres",
+        "description": "",
+        "n-kind": "all",
+        "node": ["n0", "n1"],
+        "n0-leaf": json.dumps(WOMEN),
+        "n1-filter": "age",
+        "n1-was": "age",
+        "n1-op": "gte",
+        "n1-value": "18",
+        **more,
+    }
+
+
+def url(name, target):
+    return reverse(f"targets:{name}", args=[target.public_id])
+
+
+@pytest.mark.feature("TG00", "BX04")
+def test_a_target_is_built_and_saved_without_javascript(history, ana_client, ana):
+    page = ana_client.get(NEW).content.decode()
+    assert "Choose what to ask" in page
+    page = ana_client.post(NEW, form(do="count")).content.decode()
+    assert 'id="n0-numbers"' in page
+    assert "People who have the gender Female and are at least 18 years old." in page
+    saved = ana_client.post(NEW, form(do="save"))
+    target = Target.objects.get()
+    assert saved.url == url("target", target)
+    assert target.created_by == ana
+    assert target.rule == document({"all": [WOMEN, {"filter": "age", "op": "gte", "value": 18}]})
+    assert Job.objects.filter(kind="targets.refresh").count() == 1
+
+
+@pytest.mark.feature("TG00")
+def test_buttons_change_the_tree(history, ana_client):
+    page = ana_client.post(NEW, form(do="remove:n0")).content.decode()
+    assert 'name="n1-leaf"' not in page
+    assert "Female" not in page
+    page = ana_client.post(NEW, form(do="group:n")).content.decode()
+    assert 'name="n2-kind"' in page
+    assert 'name="n2_0-filter"' in page
+    page = ana_client.post(NEW, form(do="open:n0")).content.decode()
+    assert 'name="n0-filter"' in page
+    assert 'name="n1-leaf"' in page
+
+
+def test_another_filter_brings_its_own_controls(history, ana_client):
+    page = ana_client.post(NEW, form(**{"n1-filter": "login", "do": "count"}), headers=HTMX)
+    text = page.content.decode()
+    assert 'name="n1-window_kind"' in text
+    assert 'name="n1-count_op"' in text
+    assert "<html" not in text
+
+
+@pytest.mark.feature("TG00")
+def test_typing_brings_back_numbers_alone(history, ana_client):
+    text = ana_client.post(NEW, form(do="numbers"), headers=HTMX).content.decode()
+    assert 'id="n1-numbers" hx-swap-oob="true"' in text
+    assert 'id="rule-total" hx-swap-oob="true"' in text
+    assert "<select" not in text
+
+
+@pytest.mark.feature("TG28")
+def test_people_without_the_datum_are_named_beside_a_negated_condition(history, ana_client):
+    negated = {**form(do="count"), "n-kind": "none"}
+    text = ana_client.post(NEW, negated, headers=HTMX).content.decode()
+    assert "<strong>2</strong> people have no “Gender”" in text
+    assert "people have no" not in ana_client.post(NEW, form(do="count")).content.decode()
+
+
+def test_unfinished_conditions_keep_a_rule_from_being_saved(history, ana_client):
+    page = ana_client.post(NEW, form(**{"n1-value": "", "do": "save"}))
+    assert page.status_code == 422
+    text = page.content.decode()
+    assert "Finish or remove the marked conditions." in text
+    assert "Write a number here." in text
+    assert not Target.objects.exists()
+    assert ana_client.post(NEW, form(name=" ", do="save")).status_code == 422
+
+
+@pytest.mark.feature("TG00")
+def test_an_expert_writes_json_and_sees_problems_at_their_path(history, ana_client):
+    rule = document({"not": {"all": [WOMEN, VIP]}})
+    page = ana_client.post(NEW, form(do="json", json=json.dumps(rule)))
+    assert page.status_code == 200
+    assert (
+        "are not among those who (have the gender Female and have the tag vip)"
+        in page.content.decode()
+    )
+    wrong = document({"all": [{"filter": "wings"}]})
+    page = ana_client.post(NEW, form(do="json", json=json.dumps(wrong)), headers=HTMX)
+    assert page.status_code == 422
+    text = page.content.decode()
+    assert "/rule/all/0/filter" in text
+    assert "There is no such filter." in text
+
+
+@pytest.mark.parametrize(
+    "junk",
+    [
+        {"node": ["n0", "n0", "n9_9", "x", "n" + "0_" * 50 + "0"]},
+        {"n0-leaf": "[" * 100_000},
+        {"n0-leaf": "7", "n-kind": "some"},
+        {"n1-filter": "wings", "version": "9" * 40, "token": "x"},
+        {"n1-value": "1e999"},
+        {"n1-value": "9" * 30},
+        {"n1-filter": "field", "n1-was": "field", "n1-field": "password"},
+        {"do": "up:n7_7"},
+        {"do": "json", "json": "[" * 100_000},
+    ],
+)
+def test_forged_forms_do_no_harm(history, ana_client, junk):
+    assert ana_client.post(NEW, {**form(do="count"), **junk}).status_code in (200, 422)
+    assert ana_client.post("/backoffice/targets/people/", {**form(), **junk}).status_code == 200
+    assert not Target.objects.exists()
+
+
+@pytest.mark.feature("TG00")
+def test_the_side_column_shows_reach_and_a_sample(history, ana_client):
+    both = {"n-kind": "any", "total": "2", "draw": "1"}
+    text = ana_client.post("/backoffice/targets/people/", form(**both)).content.decode()
+    assert "Rayén" in text
+    assert reverse("customers:record", args=[history["rayen"].public_id]) in text
+
+
+@pytest.mark.feature("TG00")
+def test_two_editors_do_not_overwrite_each_other_unseen(history, ana_client, make_target):
+    target = make_target("mujeres", WOMEN)
+    edit = url("edit", target)
+    assert ana_client.post(edit, form(do="save", version="1")).status_code == 302
+    refused = ana_client.post(edit, form(do="save", version="1", name="Mías"))
+    assert refused.status_code == 409
+    text = refused.content.decode()
+    assert "Somebody else saved this target meanwhile." in text
+    assert 'name="version" value="2"' in text
+    assert Target.objects.get().name == "Mujeres"
+    assert ana_client.post(edit, form(do="save", version="2", name="Mías")).status_code == 302
+    assert Target.objects.get().name == "Mías"
+
+
+def test_saving_as_new_leaves_the_first_as_it_was(history, ana_client, make_target):
+    target = make_target("mujeres", VIP)
+    ana_client.post(url("edit", target), form(do="save_as_new", version="1"))
+    assert Target.objects.get(pk=target.pk).rule == document(VIP)
+    assert Target.objects.exclude(pk=target.pk).get().name == "Copy of Mujeres"
+
+
+@pytest.mark.feature("TG00")
+def test_the_list_shows_name_words_and_people(history, ana_client, make_target):
+    make_target("mujeres", WOMEN)
+    make_target("vips", VIP)
+    text = ana_client.get("/backoffice/targets/").content.decode()
+    assert "People who have the gender Female." in text
+    assert "2 targets" in text
+    found = ana_client.get("/backoffice/targets/?q=muj").content.decode()
+    assert "Mujeres" in found
+    assert "Vips" not in found
+
+
+def test_the_list_asks_as_much_for_12_targets_as_for_1(
+    history, ana_client, make_target, django_assert_max_num_queries
+):
+    def queries():
+        from django.db import connection
+        from django.test.utils import CaptureQueriesContext
+
+        with CaptureQueriesContext(
+            connection,
+        ) as captured:
+            ana_client.get("/backoffice/targets/")
+        return len(captured)
+
+    make_target("t0", WOMEN)
+    ana_client.get("/backoffice/targets/")
+    few = queries()
+    for number in range(1, 12):
+        make_target(f"t{number}", WOMEN)
+    assert queries() == few
+
+
+@pytest.mark.feature("TG00", "TG29")
+def test_the_page_of_a_target_has_its_tabs(history, ana_client, make_target):
+    target = make_target("vip", VIP)
+    make_target("outer", {"filter": "target", "op": "any", "value": ["vip"]})
+    overview = ana_client.get(url("target", target)).content.decode()
+    assert "People who have the tag vip." in overview
+    assert "entered" in overview
+    people = ana_client.get(
+        reverse("targets:panel", args=[target.public_id, "people"])
+    ).content.decode()
+    assert "Rayén" in people
+    assert "iker@correo.example" in people
+    uses = ana_client.get(
+        reverse("targets:panel", args=[target.public_id, "uses"])
+    ).content.decode()
+    assert "Outer" in uses
+    versions = reverse("targets:panel", args=[target.public_id, "versions"])
+    assert "People who have the tag vip." in ana_client.get(versions).content.decode()
+    assert (
+        ana_client.get(reverse("targets:panel", args=[target.public_id, "nope"])).status_code == 404
+    )
+
+
+@pytest.mark.feature("TG00")
+def test_deleting_asks_first_and_is_refused_while_it_is_used(history, ana_client, make_target):
+    target = make_target("vip", VIP)
+    outer = make_target("outer", {"filter": "target", "op": "any", "value": ["vip"]})
+    assert "are lost" in ana_client.get(url("delete", target)).content.decode()
+    ana_client.post(url("delete", target), {"confirmed": "1"})
+    assert Target.objects.filter(pk=target.pk).exists()
+    ana_client.post(url("delete", outer), {"confirmed": "1"})
+    assert ana_client.post(url("delete", target), {"confirmed": "1"}).status_code == 302
+    assert not Target.objects.exists()
+
+
+def test_duplicating_opens_the_copy(history, ana_client, make_target):
+    answer = ana_client.post(url("duplicate", make_target("vip", VIP)))
+    assert answer.url == url("edit", Target.objects.get(slug="copy-of-vip"))
+
+
+def test_an_analyst_reads_and_changes_nothing(history, beto_client, make_target):
+    target = make_target("vip", VIP)
+    assert beto_client.get("/backoffice/targets/").status_code == 200
+    page = beto_client.get(url("target", target))
+    assert page.status_code == 200
+    assert url("edit", target) not in page.content.decode()
+    assert beto_client.get(NEW).status_code == 403
+    assert beto_client.post(NEW, form(do="save")).status_code == 403
+    for name in ("duplicate", "refresh"):
+        assert beto_client.post(url(name, target)).status_code == 403
+    assert beto_client.post(url("delete", target), {"confirmed": "1"}).status_code == 403
+    assert Target.objects.count() == 1
+
+
+@pytest.mark.feature("TG29", "M9")
+def test_the_customers_list_is_filtered_by_target(history, ana_client, make_target):
+    make_target("vip", VIP)
+    text = ana_client.get("/backoffice/customers/?target=vip&f=1").content.decode()
+    assert "Rayén" in text
+    assert "Nahuel" not in text
+    assert ana_client.get("/backoffice/customers/?target=nope&f=1").status_code in (200, 422)
+
+
+@pytest.mark.feature("TG29", "M8")
+def test_the_customers_list_is_filtered_by_a_rule_in_the_address(history, ana_client):
+    rule = json.dumps(
+        document({"all": [VIP, {"not": {"filter": "age", "op": "lt", "value": 200}}]})
+    )
+    answer = ana_client.get("/backoffice/customers/", {"rule": json.dumps(document(VIP)), "f": "1"})
+    text = answer.content.decode()
+    assert "Iker" in text
+    assert "Nahuel" not in text
+    assert "People who have the tag vip." in text
+    answer = ana_client.get("/backoffice/customers/", {"rule": rule, "f": "1"})
+    assert "Iker" not in answer.content.decode()
+    wrong = ana_client.get("/backoffice/customers/", {"rule": '{"x":1}', "f": "1"})
+    assert wrong.status_code in (200, 422)
+
+
+def test_the_record_of_a_person_names_their_targets(history, ana_client, make_target):
+    make_target("vip", VIP)
+    target_url = url("target", Target.objects.get())
+    assert target_url in ana_client.get(record(history["iker"])).content.decode()
+    assert target_url not in ana_client.get(record(history["nahuel"])).content.decode()
+
+
+def record(customer: Customer) -> str:
+    return reverse("customers:record", args=[customer.public_id])
+
+
+def test_the_search_finds_targets(history, make_target, ana):
+    from config.kit import search
+
+    make_target("vip", VIP)
+    groups = search.find("vip", user=ana)
+    assert [hit.title for kind, hits in groups for hit in hits if str(kind.label) == "Targets"] == [
+        "Vip"
+    ]
+
+
+def test_a_tag_that_a_rule_asks_for_is_known_to_be_used(history, make_target):
+    from customers.models import Category, CustomField, Tag
+    from customers.registry import usages_of
+
+    make_target("vip", VIP)
+    make_target("oro", {"filter": "category", "op": "any", "value": ["oro"]})
+    make_target("texto", {"filter": "custom_field", "field": "generic_text_1", "op": "empty"})
+    assert "Vip" in usages_of("tag", Tag.objects.get(name="VIP"))
+    assert "Oro" in usages_of("category", Category.objects.get())
+    assert "Texto" in usages_of("custom_field", CustomField.objects.get(key="generic_text_1"))
+    assert "Vip" not in usages_of("tag", Tag.objects.get(name="Mayorista"))
