@@ -3,10 +3,14 @@
 import json
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from config.kit import search
 from config.kit.models import Job
-from customers.models import Customer
+from customers.models import Category, Customer, CustomField, Tag
+from customers.registry import usages_of
 from targets.models import Target
 from tests.targets.conftest import document
 
@@ -177,16 +181,9 @@ def test_the_list_shows_name_words_and_people(history, ana_client, make_target):
     assert "Vips" not in found
 
 
-def test_the_list_asks_as_much_for_12_targets_as_for_1(
-    history, ana_client, make_target, django_assert_max_num_queries
-):
+def test_the_list_asks_as_much_for_12_targets_as_for_1(history, ana_client, make_target):
     def queries():
-        from django.db import connection
-        from django.test.utils import CaptureQueriesContext
-
-        with CaptureQueriesContext(
-            connection,
-        ) as captured:
+        with CaptureQueriesContext(connection) as captured:
             ana_client.get("/backoffice/targets/")
         return len(captured)
 
@@ -289,8 +286,6 @@ def record(customer: Customer) -> str:
 
 
 def test_the_search_finds_targets(history, make_target, ana):
-    from config.kit import search
-
     make_target("vip", VIP)
     groups = search.find("vip", user=ana)
     assert [hit.title for kind, hits in groups for hit in hits if str(kind.label) == "Targets"] == [
@@ -299,9 +294,6 @@ def test_the_search_finds_targets(history, make_target, ana):
 
 
 def test_a_tag_that_a_rule_asks_for_is_known_to_be_used(history, make_target):
-    from customers.models import Category, CustomField, Tag
-    from customers.registry import usages_of
-
     make_target("vip", VIP)
     make_target("oro", {"filter": "category", "op": "any", "value": ["oro"]})
     make_target("texto", {"filter": "custom_field", "field": "generic_text_1", "op": "empty"})
