@@ -15,9 +15,9 @@ LATER = "later."
 IGNORED = ""
 OVERWRITE, FILL, SKIP = "overwrite", "fill", "skip"
 POLICIES = {
-    OVERWRITE: _("Replaces what the record says"),
-    FILL: _("Only where the record says nothing"),
-    SKIP: _("Only for new customers"),
+    OVERWRITE: _("Replace the value"),
+    FILL: _("Only where it is empty"),
+    SKIP: _("Only new customers"),
 }
 
 
