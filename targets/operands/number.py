@@ -71,7 +71,7 @@ class NumberOperand(Operand):
             low, high = (scope.bind(exact(one)) for one in value)
             return f"({expression} BETWEEN {low} AND {high})"
         if op in ("any", "none"):
-            bound = scope.bind([exact(one) for one in value], "numeric[]")
+            bound = scope.bind([Decimal(exact(one)) for one in value], "numeric[]")
             return (
                 f"({expression} = ANY({bound}))"
                 if op == "any"

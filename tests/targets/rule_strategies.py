@@ -193,3 +193,30 @@ NODES = st.recursive(
     max_leaves=8,
 )
 RULES = NODES.map(lambda node: {"version": 1, "rule": node})
+
+# Windows that end where events of ``worlds`` lie, to the microsecond, and targets with unknowns.
+EDGE = st.sampled_from(
+    [
+        (1, "days"),
+        (7, "days"),
+        (30, "days"),
+        (1, "months"),
+        (1, "years"),
+        (24, "hours"),
+        (90, "minutes"),
+    ]
+)
+EDGE_WINDOW = EDGE.map(lambda edge: {"window": {"last": edge[0], "unit": edge[1]}})
+EDGE_LAST = EDGE.map(lambda edge: {"op": "last", "value": {"n": edge[0], "unit": edge[1]}})
+EDGE_LEAVES = st.one_of(
+    *[
+        leaf(name, EDGE_WINDOW, COUNT)
+        for name in ("login", "email_delivered", "email_opened", "email_unopened")
+    ],
+    leaf("registered_at", EDGE_LAST),
+    leaf("last_login", EDGE_LAST),
+    leaf("target", listed(["inner", "outer"])),
+)
+EDGE_RULES = st.recursive(
+    EDGE_LEAVES, lambda inner: inner.map(lambda part: {"not": part}), max_leaves=2
+).map(lambda node: {"version": 1, "rule": node})

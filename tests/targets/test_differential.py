@@ -9,7 +9,7 @@ from targets.reading import rule_from_json
 from targets.schema import rule_schema
 from targets.selectors.evaluation import counts, target_sql
 from tests.targets.oracle import Judge
-from tests.targets.rule_strategies import RULES
+from tests.targets.rule_strategies import EDGE_RULES, RULES
 from tests.targets.worlds import INSTANTS, make_people, store
 
 jsonschema = pytest.importorskip("jsonschema")
@@ -30,35 +30,55 @@ OUTER = {
 }
 
 
-@pytest.mark.feature("TG00", "TG01", "TG02", "TG03", "TG04", "TG05", "TG06", "TG07", "TG08", "TG09")
-@pytest.mark.feature("TG10", "TG12", "TG13", "TG14", "TG15", "TG18", "TG19", "TG27", "TG28")
-@pytest.mark.parametrize(("number", "t"), list(enumerate(INSTANTS)))
-@pytest.mark.django_db
-def test_every_rule_finds_the_people_that_the_judge_finds(number, t):
-    people = make_people(t, seed=number)
+EXAMPLES = settings(
+    max_examples=80,
+    deadline=None,
+    database=None,
+    derandomize=True,
+    suppress_health_check=list(HealthCheck),
+    phases=[Phase.generate, Phase.shrink],
+)
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(params=list(enumerate(INSTANTS)), ids=[at.isoformat() for at in INSTANTS])
+def judge(request, db):
+    """A company in the database, and the judge who knows it."""
+    seed, at = request.param
+    people = make_people(at, seed=seed)
     store(people)
     for slug, rule in (("inner", INNER), ("outer", OUTER)):
         Target.objects.create(slug=slug, name=slug, rule=rule)
-    judge = Judge(people, t, {"inner": INNER, "outer": OUTER})
+    return Judge(people, at, {"inner": INNER, "outer": OUTER})
+
+
+def agree(judge, document):
+    """The same people, and the same number of people at every node."""
+    rule = rule_from_json(document)
+    expected = judge.nodes(document)
+    sql, params = target_sql(rule, judge.t)
+    assert {str(one.public_id) for one in Customer.objects.raw(sql, params)} == expected["/rule"]
+    assert counts(rule, judge.t).nodes == {at: len(ids) for at, ids in expected.items()}
+
+
+@pytest.mark.feature("TG00", "TG27", "TG28")
+def test_every_rule_finds_the_people_that_the_judge_finds(judge):
     validator = jsonschema.Draft202012Validator(rule_schema())
 
-    @settings(
-        max_examples=80,
-        deadline=None,
-        database=None,
-        derandomize=True,
-        suppress_health_check=list(HealthCheck),
-        phases=[Phase.generate, Phase.shrink],
-    )
+    @EXAMPLES
     @given(RULES)
     def check(document):
         validator.validate(document)
-        rule = rule_from_json(document)
-        expected = judge.nodes(document)
-        sql, params = target_sql(rule, t)
-        found = Customer.objects.raw(sql, params)
-        assert {str(one.public_id) for one in found} == expected["/rule"]
-        judged = {pointer: len(ids) for pointer, ids in expected.items()}
-        assert counts(rule, t).nodes == judged
+        agree(judge, document)
+
+    check()
+
+
+@pytest.mark.feature("TG28")
+def test_events_on_the_edge_of_a_window_fall_on_the_side_that_the_judge_says(judge):
+    @EXAMPLES
+    @given(EDGE_RULES)
+    def check(document):
+        agree(judge, document)
 
     check()
