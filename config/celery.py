@@ -34,6 +34,11 @@ app.conf.beat_schedule = {
         "schedule": 60.0,
         "options": {"expires": 50},
     },
+    "imports": {
+        "task": "customers.tidy_imports",
+        "schedule": 3600.0,
+        "options": {"expires": 600},
+    },
     "targets": {"task": "targets.refresh_due", "schedule": 60.0, "options": {"expires": 50}},
     "campaigns": {"task": "messaging.start_due", "schedule": 5.0, "options": {"expires": 5}},
     "transactional": {

@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from config.kit import partitions
+from customers.importing.jobs import imports_tidy
 from customers.services.consent_seals import consent_seal
 from customers.services.status import customers_reactivate_due
 
@@ -23,3 +24,8 @@ def seal_consents() -> None:
 @shared_task(name="customers.reactivate_due")
 def reactivate_due() -> None:
     customers_reactivate_due()
+
+
+@shared_task(name="customers.tidy_imports")
+def tidy_imports() -> None:
+    imports_tidy()

@@ -102,7 +102,9 @@ WHERE EXISTS (SELECT 1 FROM jsonb_array_elements(undo.after -> 'consents') AS to
 """
 ACTIVITY = """
 INSERT INTO customers_activity (customer_id, kind, occurred_at, actor_id, origin, data)
-SELECT customer_id, 'customer_imported', %(now)s, %(actor)s::bigint, 'import', %(origin)s::jsonb
+SELECT customer_id, CASE WHEN is_creation THEN 'status_changed' ELSE 'profile_updated' END,
+    %(now)s, %(actor)s::bigint, 'import',
+    %(origin)s::jsonb || CASE WHEN is_creation THEN '{"to": "trashed"}'::jsonb ELSE '{}' END
 FROM import_undo
 """
 STATEMENTS = (

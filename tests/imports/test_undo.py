@@ -10,7 +10,9 @@ from config.kit import clock
 from config.kit.errors import DomainError
 from config.kit.models import JobError
 from customers.importing.batches import can_undo
-from customers.models import Customer, ExternalId, ImportBatch, Note, Tagging
+from customers.importing.files import batch_path
+from customers.importing.jobs import imports_tidy
+from customers.models import Activity, Customer, ExternalId, ImportBatch, Note, Tagging
 from customers.models.consent import ConsentState
 from tests.imports.conftest import undo
 
@@ -42,6 +44,8 @@ def test_creations_go_to_the_trash_and_updates_go_back(make_customer: Make, brin
     assert not Note.objects.filter(customer=person, deleted_at=None).exists()
     assert set(ConsentState.objects.values_list("value", flat=True)) == {"pending"}
     assert (batch.state, batch.counts["undone"], batch.counts["held"]) == ("undone", 2, 0)
+    kinds = Activity.objects.order_by("id").values_list("kind", flat=True)
+    assert sorted(list(kinds)[-2:]) == ["profile_updated", "status_changed"]
 
 
 def test_who_changed_since_stays_and_is_reported(make_customer: Make, bring: Bring) -> None:
@@ -103,3 +107,14 @@ def test_the_undo_asks_first(bring: Bring, ana_client: object) -> None:
     ana_client.post(url, {"confirmed": "1"})
     batch.refresh_from_db()
     assert batch.state == "undoing"
+
+
+def test_files_left_lying_are_tidied_after_a_week(bring: Bring) -> None:
+    fresh, old = bring("correo\nana@x.cl\n"), bring("correo\nbea@x.cl\n")
+    ImportBatch.objects.filter(pk=old.pk).update(created_at=clock.now() - timedelta(days=8))
+    assert imports_tidy() == 1
+    old.refresh_from_db()
+    assert old.path == ""
+    assert batch_path(fresh).exists()
+    assert imports_tidy() == 0
+    assert undo(old).counts["undone"] == 1
