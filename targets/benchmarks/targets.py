@@ -1,0 +1,189 @@
+"""Exact counts of rules beside SQL that a person would write for the same question.
+
+Conditions about mails come from the app above, by name; their yardsticks name its tables.
+"""
+
+import json
+import statistics
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+
+from config.kit.management.commands.seed import seed
+from targets.reading import rule_from_json
+from targets.rules.tree import VERSION, Rule
+from targets.selectors.evaluation import Query, count, counts, people_count
+
+ROUNDS = 5
+LIVE = "trashed_at IS NULL AND merged_into_id IS NULL AND erased_at IS NULL"
+MEMORY = "128MB"
+
+
+@dataclass(frozen=True)
+class Question:
+    """A rule, and the condition on ``customers_customer AS c`` that a person would write."""
+
+    name: str
+    rule: dict[str, Any]
+    condition: str
+
+    @property
+    def compiled(self) -> Rule:
+        return rule_from_json({"version": VERSION, "rule": self.rule})
+
+    @property
+    def yardstick(self) -> str:
+        return f"SELECT count(*) FROM customers_customer AS c WHERE {LIVE} AND {self.condition}"  # noqa: S608
+
+
+AGE = Question(
+    "age",
+    {"filter": "age", "op": "between", "value": [25, 55]},
+    "birth_date > CURRENT_DATE - interval '56 years' AND birth_date <= CURRENT_DATE - interval '25 years'",
+)
+CITY = Question(
+    "city",
+    {"filter": "field", "field": "city", "op": "any", "value": ["Santiago", "Ñuñoa"]},
+    "customers_fold(city) IN ('santiago', 'nunoa')",
+)
+NUMBER = Question(
+    "custom_number",
+    {"filter": "custom_field", "field": "generic_integer_1", "op": "gt", "value": 3},
+    "(custom ->> 'generic_integer_1')::numeric > 3",
+)
+TEXT = Question(
+    "custom_text",
+    {"filter": "custom_field", "field": "generic_text_1", "op": "is", "value": "oro"},
+    "customers_fold(custom ->> 'generic_text_1') = 'oro'",
+)
+TAGS = Question(
+    "tags",
+    {"filter": "tags", "op": "any", "value": ["VIP", "Mayorista"]},
+    "id IN (SELECT customer_id FROM customers_tagging JOIN customers_tag AS tag ON tag.id = tag_id "
+    "WHERE lower(tag.name) IN ('vip', 'mayorista'))",
+)
+CONSENT = Question(
+    "consent",
+    {"filter": "consent", "channel": "email", "op": "any", "value": ["granted"]},
+    "id IN (SELECT customer_id FROM customers_consentstate "
+    "WHERE channel = 'email' AND purpose = 'marketing' AND value = 'granted')",
+)
+LOGIN = Question(
+    "login",
+    {"filter": "login", "window": {"last": 30, "unit": "days"}},
+    "id IN (SELECT customer_id FROM customers_activity "
+    "WHERE kind = 'login' AND occurred_at > now() - interval '30 days')",
+)
+LOGINS = Question(
+    "logins_twice",
+    {"filter": "login", "window": {"last": 90, "unit": "days"}, "count": {"op": "gte", "value": 2}},
+    "id IN (SELECT customer_id FROM customers_activity WHERE kind = 'login' "
+    "AND occurred_at > now() - interval '90 days' GROUP BY customer_id HAVING count(*) >= 2)",
+)
+OPENED = Question(
+    "opened",
+    {"filter": "email_opened", "window": {"last": 30, "unit": "days"}},
+    "id IN (SELECT customer_id FROM customers_activity "
+    "WHERE kind IN ('email_opened', 'email_clicked') AND occurred_at > now() - interval '30 days')",
+)
+DELIVERED = Question(
+    "delivered_twice",
+    {"filter": "email_delivered", "count": {"op": "gte", "value": 2}},
+    "id IN (SELECT customer_id FROM messaging_delivery WHERE delivered_at <= now() "
+    "AND kind <> 'test' GROUP BY customer_id HAVING count(*) >= 2)",
+)
+UNREAD = Question(
+    "unread",
+    {"filter": "email_unread", "window": {"last": 90, "unit": "days"}},
+    "id IN (SELECT customer_id FROM messaging_delivery WHERE sent_at > now() - interval '90 days' "
+    "AND delivered_at IS NOT NULL AND opened_at IS NULL AND clicked_at IS NULL AND kind <> 'test')",
+)
+MIXED = Question(
+    "mixed",
+    {
+        "all": [
+            AGE.rule,
+            CONSENT.rule,
+            {"any": [LOGINS.rule, OPENED.rule]},
+            {"not": {"any": [UNREAD.rule, TAGS.rule]}},
+        ]
+    },
+    f"({AGE.condition}) AND {CONSENT.condition} AND ({LOGINS.condition} OR {OPENED.condition}) "
+    f"AND NOT ({UNREAD.condition} OR {TAGS.condition})",
+)
+QUESTIONS = (
+    AGE,
+    CITY,
+    NUMBER,
+    TEXT,
+    TAGS,
+    CONSENT,
+    LOGIN,
+    LOGINS,
+    OPENED,
+    DELIVERED,
+    UNREAD,
+    MIXED,
+)
+
+
+def bench_targets(size: int) -> dict[str, Any]:
+    """Medians of five rounds; ours and the yardstick take turns, and must answer the same."""
+    if people_count() < size:
+        seed(customers=size - people_count(), months=12)
+    figures: dict[str, Any] = {"customers": people_count()}
+    ours_ms: list[float] = []
+    yardsticks_ms: list[float] = []
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+        cursor.execute("SELECT set_config('work_mem', %s, false)", [MEMORY])
+    for question in QUESTIONS:
+        ours, yardstick = _measure(question)
+        ours_ms.append(ours)
+        yardsticks_ms.append(yardstick)
+        figures[f"{question.name}_ms"] = round(ours, 1)
+        figures[f"{question.name}_ms_yardstick"] = round(yardstick, 1)
+        figures[f"{question.name}_ratio"] = round(ours / yardstick, 2)
+    rule = MIXED.compiled
+    figures["mixed_every_node_ms"] = round(_median(lambda: counts(rule).total), 1)
+    figures["p95_ms"] = round(sorted(ours_ms)[-1], 1)
+    figures["ratio_worst"] = round(
+        max(a / b for a, b in zip(ours_ms, yardsticks_ms, strict=True)), 2
+    )
+    figures["ratio"] = round(sum(ours_ms) / sum(yardsticks_ms), 2)
+    return figures
+
+
+def _measure(question: Question) -> tuple[float, float]:
+    rule = question.compiled
+    ours: list[float] = []
+    yardsticks: list[float] = []
+    for _round in range(ROUNDS + 1):
+        took, found = _timed(lambda: count(rule))
+        ours.append(took)
+        took, expected = _timed(lambda: _ask((question.yardstick, {})))
+        yardsticks.append(took)
+        if found != expected:
+            said = json.dumps({"ours": found, "yardstick": expected})
+            raise AssertionError(f"{question.name}: {said}")
+    return statistics.median(ours[1:]), statistics.median(yardsticks[1:])
+
+
+def _timed(ask: Callable[[], int]) -> tuple[float, int]:
+    started = time.perf_counter()
+    found = ask()
+    return (time.perf_counter() - started) * 1000, found
+
+
+def _median(ask: Callable[[], int]) -> float:
+    return statistics.median(_timed(ask)[0] for _round in range(ROUNDS))
+
+
+def _ask(query: Query) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(query[0], query[1] or None)
+        row = cursor.fetchone()
+    return int(row[0])
