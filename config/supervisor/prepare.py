@@ -17,7 +17,7 @@ from pathlib import Path
 import django
 from django.apps import apps
 from django.conf import settings
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 from django.utils.module_loading import import_string
 
 from config.supervisor import database, environment
@@ -26,8 +26,6 @@ from config.supervisor.places import Places, default_places
 
 OWNER_EMAIL = "ana@casaquillay.example"
 OWNER_NAME = "Ana Millaray"
-DEMO_CUSTOMERS = 2000
-DEMO_MONTHS = 12
 SECONDS_WORTH_TELLING = 1.0
 
 
@@ -76,10 +74,7 @@ def is_in_use() -> bool:
 
 def seed_demo() -> str:
     """The demo company and its owner; returns the owner's password, which is stored hashed only."""
-    if "seed_demo" in get_commands():
-        call_command("seed_demo", stdout=io.StringIO())
-    else:
-        call_command("seed", customers=DEMO_CUSTOMERS, months=DEMO_MONTHS, stdout=io.StringIO())
+    call_command("seed_demo", stdout=io.StringIO())
     password = secrets.token_urlsafe(12)
     # Models can be imported only after Django's setup, and so can the services that use them.
     staff_create = import_string("customers.services.staff.staff_create")
