@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from customers.devices import device_label
 from customers.models import ConsentEvent, ConsentState, Customer, Suppression, User
 from customers.models.consent import Channel, ConsentValue
+from customers.rules.phones import phone_display
 from customers.services.consent import MARKETING
 
 OFFERED: Final = (Channel.EMAIL, Channel.SMS, Channel.WHATSAPP)
@@ -149,7 +150,7 @@ def _address(customer: Customer, channel: Channel) -> str:
     if channel == Channel.EMAIL:
         return customer.email
     if channel in {Channel.SMS, Channel.WHATSAPP}:
-        return customer.phone
+        return phone_display(customer.phone) if customer.phone else ""
     return ""
 
 
