@@ -52,13 +52,26 @@ class Consent(ValueFilter):
         return ChoiceOperand(lambda: CHOICES, can_be_missing=False, asks_absence=True)
 
     def expression(self, values: dict[str, Any], scope: Scope) -> str:
-        purpose = values.get("purpose", "marketing")
-        condition = f"channel = {scope.bind(values['channel'])} AND purpose = {scope.bind(purpose)}"
+        return f"coalesce(nullif({self._stated(values, scope)}, 'pending'), 'never')"
+
+    def leaf_sql(self, values: dict[str, Any], scope: Scope) -> str:
+        """Asked only for what is stated, the outer join can become an inner one."""
+        if values["op"] != "any" or "never" in values["value"]:
+            return super().leaf_sql(values, scope)
+        stated = self._stated(values, scope)
+        asked = scope.bind(values["value"], "text[]")
+        return f"({stated} IS NOT NULL AND {stated} = ANY({asked}))"
+
+    def _stated(self, values: dict[str, Any], scope: Scope) -> str:
+        """What the person said of this channel and purpose; NULL for nothing."""
+        channel = scope.bind(values["channel"])
+        purpose = scope.bind(values.get("purpose", "marketing"))
         alias = scope.join(
             "consent",
-            f"(SELECT customer_id, value FROM customers_consentstate WHERE {condition})",  # noqa: S608
+            "(SELECT customer_id, value FROM customers_consentstate "  # noqa: S608
+            f"WHERE channel = {channel} AND purpose = {purpose})",
         )
-        return f"coalesce(nullif({alias}.value, 'pending'), 'never')"
+        return f"{alias}.value"
 
     def phrase(self, leaf: Leaf, catalog: Catalog) -> Phrase:
         values = leaf.values
