@@ -7,7 +7,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from customers.importing.fields import BY_KEY, SYSTEMS, custom_fields_of, label_of
+from customers.importing.destinations import custom_fields_of, label_of
+from customers.importing.fields import BY_KEY, SYSTEMS
 from customers.models import Customer, ExternalId
 
 Cell = str | int | float

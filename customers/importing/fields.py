@@ -1,13 +1,14 @@
-"""What a column can become: fields of the record, and those that later parts will take."""
+"""What a column can become: fields of the record, and those that later parts will take.
+
+Nothing here needs the database, so that the cleaning processes can do without it.
+"""
 
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from customers.importing.words import WORDS
-from customers.models import CustomField
 
 CUSTOM = "custom."
 EXTERNAL = "external."
@@ -118,48 +119,3 @@ SYSTEMS = {
     "erp": "ERP",
     "other": "",
 }
-
-
-def custom_fields_of() -> dict[str, CustomField]:
-    """Custom fields in use by their key, in their order."""
-    return {one.key: one for one in CustomField.objects.filter(disabled_at=None)}
-
-
-def all_fields(custom: dict[str, CustomField], systems: list[str]) -> list[Field]:
-    """Every destination that can be chosen, in order."""
-    external = [
-        Field(
-            key=EXTERNAL + system,
-            group="external",
-            label=_("Code in %(system)s") % {"system": SYSTEMS.get(system) or system},
-            is_key=True,
-        )
-        for system in systems
-    ]
-    own = [
-        Field(
-            key=CUSTOM + key,
-            group="custom",
-            label=label_of(one),
-            words=f"{one.label} | {one.label_en} | {key}",
-        )
-        for key, one in custom.items()
-    ]
-    return [*FIXED, *external, *own]
-
-
-def label_of(field: CustomField) -> str:
-    if (get_language() or "es").startswith("en") and field.label_en:
-        return field.label_en
-    return field.label
-
-
-def label_of_key(key: str, custom: dict[str, CustomField]) -> str:
-    """How a destination is called."""
-    if key.startswith(CUSTOM):
-        one = custom.get(key.removeprefix(CUSTOM))
-        return label_of(one) if one else key
-    if key.startswith(EXTERNAL):
-        system = key.removeprefix(EXTERNAL)
-        return str(_("Code in %(system)s") % {"system": SYSTEMS.get(system) or system})
-    return str(BY_KEY[key].label) if key in BY_KEY else ""

@@ -14,6 +14,7 @@ from django.utils.translation import override
 
 from config.kit.errors import DomainError
 from customers.identity import fold
+from customers.importing.destinations import all_fields, custom_fields_of
 from customers.importing.fields import (
     BY_KEY,
     CUSTOM,
@@ -24,8 +25,6 @@ from customers.importing.fields import (
     POLICIES,
     SYSTEMS,
     Field,
-    all_fields,
-    custom_fields_of,
 )
 from customers.importing.formats import FileFormat
 from customers.importing.layouts import Layout, layout_of

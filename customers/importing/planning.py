@@ -15,7 +15,8 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from customers.importing import plan_sql as sql
-from customers.importing.fields import CUSTOM, EXTERNAL, FILL, OVERWRITE, custom_fields_of
+from customers.importing.destinations import custom_fields_of
+from customers.importing.fields import CUSTOM, EXTERNAL, FILL, OVERWRITE
 from customers.models import ImportBatch
 
 RESULTS = ("create", "update", "unchanged", "conflict", "reject")

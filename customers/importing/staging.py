@@ -17,7 +17,7 @@ from config.kit import clock
 from config.kit.jobs.run import JobRun
 from customers.importing.cleaning import STAGED
 from customers.importing.config import CleaningConfig
-from customers.importing.fields import custom_fields_of
+from customers.importing.destinations import custom_fields_of
 from customers.importing.files import batch_path
 from customers.importing.formats import FileFormat
 from customers.importing.pool import cleaned_blocks

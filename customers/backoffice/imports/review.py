@@ -12,7 +12,8 @@ from django.utils.translation import ngettext
 from config.kit.pages import Change, formats
 from config.kit.pages.pieces import Tone
 from customers.importing.batches import consent_columns
-from customers.importing.fields import CUSTOM, custom_fields_of, label_of_key
+from customers.importing.destinations import custom_fields_of, label_of_key
+from customers.importing.fields import CUSTOM
 from customers.importing.formats import DELIMITERS, ENCODINGS
 from customers.importing.reports import PlannedRow, plan_page, refusal_groups
 from customers.models import Customer, CustomField, ImportBatch

@@ -31,7 +31,7 @@ from customers.importing.batches import (
     can_undo,
     state_of,
 )
-from customers.importing.fields import custom_fields_of
+from customers.importing.destinations import custom_fields_of
 from customers.importing.reports import refused_csv
 from customers.importing.staging import rows_are_lost
 from customers.models import ImportBatch
