@@ -25,7 +25,7 @@ def rule_file(tmp_path):
     return str(path)
 
 
-@pytest.mark.feature("O17", "TG00")
+@pytest.mark.feature("TG00")
 def test_create_saves_and_counts(people, rule_file):
     answer = json.loads(run("target_create", "mujeres", "--rule", rule_file, "--json"))
     assert answer == {"slug": "mujeres", "count": 1}

@@ -40,7 +40,7 @@ def url(name, target):
     return reverse(f"targets:{name}", args=[target.public_id])
 
 
-@pytest.mark.feature("TG00", "BX04")
+@pytest.mark.feature("TG00")
 def test_a_target_is_built_and_saved_without_javascript(history, ana_client, ana):
     page = ana_client.get(NEW).content.decode()
     assert "Choose what to ask" in page

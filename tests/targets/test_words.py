@@ -74,7 +74,7 @@ def test_groups_inside_stand_in_brackets():
     )
 
 
-@pytest.mark.feature("TG00", "BX04")
+@pytest.mark.feature("TG00")
 @pytest.mark.parametrize("name", list(filters))
 def test_every_filter_has_a_name_a_section_and_controls_that_come_back(name, rf):
     known = filters[name]
