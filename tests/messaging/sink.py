@@ -37,6 +37,10 @@ class _Session(asyncio.Protocol):
         self.buffer += data
         while True:
             if self.in_data:
+                if self.buffer.startswith(b".\r\n"):  # an empty mail: the sender thought again
+                    self.buffer, self.in_data = self.buffer[3:], False
+                    self.transport.write(b"554 5.5.1 no mail\r\n")
+                    continue
                 at = self.buffer.find(b"\r\n.\r\n")
                 if at < 0:
                     return

@@ -112,7 +112,7 @@ def test_a_mail_arrives_with_its_headers_variables_and_links(
     assert settled(started).state == "finished"
     assert mail["Subject"] == "Hola Ana <b>"
     assert mail["From"] == f"Casa Ñ <{django_settings.DEFAULT_FROM_EMAIL}>"
-    assert mail["Reply-To"] == "<resp@quillay.example>"
+    assert mail["Reply-To"] == "resp@quillay.example"
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     mark = f"{started.pk}.{delivery.pk}.{tokens.message_mac(started.pk, delivery.pk)}"
     assert mail["Message-ID"].startswith(f"<d.{mark}@")
