@@ -68,7 +68,7 @@ def read(language: str = OURS) -> Catalog:
 
 
 def problems() -> list[str]:
-    """What is wrong with the Spanish catalogue: missing, empty, fuzzy, other placeholders."""
+    """What is wrong with the Spanish catalogue: missing, empty, left over, other placeholders."""
     wanted, present = gather(), read()
     said: list[str] = []
     for message in wanted:
@@ -82,6 +82,11 @@ def problems() -> list[str]:
         else:
             ours.flags |= message.flags
             said.extend(f"{error}: {message.id!r}" for error in ours.check(present))
+    said.extend(
+        f"no longer used: {message.id!r}"
+        for message in present
+        if message.id and wanted.get(message.id, message.context) is None
+    )
     return said
 
 
