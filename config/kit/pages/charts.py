@@ -68,6 +68,11 @@ class Chart:
         return "–" if value is None else self.format(value)
 
     @property
+    def is_dashed(self) -> bool:
+        """Something is compared: the legend shows strokes, not squares."""
+        return any(one.dashed for one in self.series)
+
+    @property
     def is_bars(self) -> bool:
         return self.kind == "bars"
 
