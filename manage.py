@@ -9,7 +9,10 @@ if sys.version_info < (3, 6):
         "Try: python3.11 manage.py" % sys.version_info[:2]
     )
 else:
-    from config.bootstrap import main
+    from config import bootstrap
 
 if __name__ == "__main__":
+    bootstrap.main(sys.argv)
+    from config.supervisor.cli import main
+
     main(sys.argv)

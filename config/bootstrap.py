@@ -10,7 +10,6 @@ The syntax stays that of Python 3.6, so that an old interpreter gets as far as s
 
 import fcntl
 import hashlib
-import importlib
 import json
 import os
 import shlex
@@ -40,7 +39,7 @@ class SetupError(Exception):
 
 
 def main(argv: List[str]) -> None:
-    """Run ``manage.py`` with ``argv``; everything below step 1 happens once per lock file."""
+    """Return inside the project's environment; everything below step 1 happens once per lock."""
     os.environ.setdefault(BEGAN, str(time.time()))
     if sys.version_info < OLDEST:
         continue_with(find_python(), argv)
@@ -53,7 +52,6 @@ def main(argv: List[str]) -> None:
         sys.exit(str(error))
     if not inside:
         continue_with(str(VENV_PYTHON), argv)
-    importlib.import_module("config.supervisor.cli").main(argv)
 
 
 def continue_with(python: str, argv: List[str]) -> NoReturn:

@@ -15,8 +15,6 @@ from config.supervisor.places import ROOT, Places
 VARIABLES = {"postgres": "DATABASE_URL", "valkey": "REDIS_URL", "mailbox": "EMAIL_URL"}
 START_SECONDS = 150
 LARGEST_LOG = 5_000_000
-# Kept so that the interpreter does not warn about children that outlive their handle.
-KEEPERS: dict[str, "subprocess.Popen[bytes]"] = {}
 
 
 @dataclass
@@ -60,6 +58,13 @@ def use(name: str, places: Places) -> Use:
     return Use(name, places, url, users)
 
 
+def leave_all(uses: list[Use], seconds: float) -> list[Use]:
+    """The last first, without waiting for one before leaving the next; returns those that stay."""
+    for use in reversed(uses):
+        use.leave()
+    return [use for use in reversed(uses) if not use.leave_and_wait(seconds)]
+
+
 def use_all(names: list[str], places: Places) -> list[Use]:
     """Several at once: they do not wait for each other."""
     with ThreadPoolExecutor(max_workers=max(1, len(names))) as pool:
@@ -91,7 +96,7 @@ def is_kept(name: str, places: Places) -> bool:
 
 
 def start_keeper(name: str, places: Places) -> None:
-    """In a session of its own: Ctrl-C at the terminal is for us, not for the database."""
+    """It leaves us at once (see ``keeper.detach``): it belongs to all who use its server."""
     state = places.run / f"{name}.json"
     if state.exists():
         state.replace(state.with_suffix(".earlier"))
@@ -100,14 +105,12 @@ def start_keeper(name: str, places: Places) -> None:
         log.replace(log.with_suffix(".log.1"))
     mode = ["throwaway"] if places.throwaway else []
     command = [sys.executable, "-m", "config.supervisor.keeper", name, str(places.var), *mode]
-    if name in KEEPERS:
-        KEEPERS[name].poll()
     with log.open("ab") as output:
-        KEEPERS[name] = subprocess.Popen(
+        subprocess.run(
             command,
             cwd=ROOT,
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,
-            start_new_session=True,
+            check=True,
         )

@@ -10,6 +10,7 @@
 """
 
 import json
+import os
 import shutil
 import signal
 import subprocess
@@ -60,7 +61,7 @@ class Keeper:
         child = subprocess.Popen(self.server.command(), stdin=subprocess.DEVNULL, cwd=ROOT)
         deadline = time.monotonic() + READY_SECONDS
         while not self.server.is_ready():
-            if has_ended(child, seconds=0.01):
+            if has_ended(child, seconds=0.03):
                 raise StartError(
                     f"{self.server.name} ended at its start with status {child.returncode}; "
                     f"see {self.places.logs / self.server.name}.log"
@@ -92,7 +93,7 @@ class Keeper:
         self.state.unlink(missing_ok=True)
 
     def write_state(self, child: "subprocess.Popen[bytes]") -> None:
-        write_json(self.state, {"url": self.server.url(), "pid": child.pid})
+        write_json(self.state, {"url": self.server.url(), "pid": child.pid, "keeper": os.getpid()})
 
 
 def has_ended(child: "subprocess.Popen[bytes]", seconds: float) -> bool:
@@ -149,6 +150,13 @@ def forget(places: Places) -> None:
         shutil.rmtree(places.var, ignore_errors=True)
 
 
+def detach() -> None:
+    """Go on as nobody's child, in a session of its own: Ctrl-C is not for the database."""
+    if os.fork():
+        os._exit(0)
+    os.setsid()
+
+
 def main(name: str, var: str, throwaway: bool) -> None:
     places = Places(Path(var), throwaway)
     own = FileLock(places.run / f"{name}.keeper")
@@ -168,4 +176,5 @@ def main(name: str, var: str, throwaway: bool) -> None:
 
 
 if __name__ == "__main__":
+    detach()
     main(sys.argv[1], sys.argv[2], "throwaway" in sys.argv[3:])

@@ -20,7 +20,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.utils.module_loading import import_string
 
-from config.supervisor import database, environment
+from config.supervisor import database, environment, prepared
 from config.supervisor.keeper import read_json, write_json
 from config.supervisor.places import Places, default_places
 
@@ -88,7 +88,9 @@ def main(mode: str) -> None:
         database.migrate()
     with stage("Translations"):
         compile_translations()
-    print(json.dumps(furnish(default_places(), mode)))
+    made = furnish(default_places(), mode)
+    prepared.remember(default_places())
+    print(json.dumps(made))
 
 
 if __name__ == "__main__":

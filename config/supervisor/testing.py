@@ -60,8 +60,7 @@ def servers() -> Iterator[None]:
         os.environ.update({embedded.VARIABLES[use.name]: use.url for use in uses})
         test_variables(folder)
         yield
-        for use in reversed(uses):
-            use.leave_and_wait(20)
+        embedded.leave_all(uses, 20)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

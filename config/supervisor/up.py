@@ -2,7 +2,7 @@
 
 1. Refuse what cannot work: a second ``up``, a taken port, production.
 2. Start PostgreSQL, Valkey and the mailbox, at the same time, or take those that are given.
-3. Migrate; at the first start furnish the demo.
+3. Migrate when something is missing; at the first start furnish the demo.
 4. Start web, then workers and beat; keep them running.
 5. At the end stop them in reverse order, and leave the servers, which stop when nobody uses them.
 """
@@ -20,8 +20,8 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-from config.supervisor import embedded, environment, machine, output, services
-from config.supervisor.children import Child, Service
+from config.supervisor import embedded, environment, machine, output, prepared, services
+from config.supervisor.children import Child, Service, end_group
 from config.supervisor.errors import StartError
 from config.supervisor.keeper import read_json, write_json
 from config.supervisor.locks import FileLock
@@ -32,6 +32,7 @@ from config.supervisor.tails import follow
 HOST = "127.0.0.1"
 WEB_SECONDS = 60
 EARLIER_SECONDS = 10
+SERVERS_SECONDS = 20
 SERVERS = ["postgres", "valkey", "mailbox"]
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -163,11 +164,16 @@ class Running:
 
     async def prepare_database(self) -> str:
         """Returns the owner's password when the demo was made, else nothing."""
-        mode = "empty" if self.options.no_demo else "demo"
+        result = {}
         with output.stage("Database"):
-            result = await self.run_prepare(mode)
+            if not await asyncio.to_thread(self.is_prepared):
+                result = await self.run_prepare("empty" if self.options.no_demo else "demo")
         self.variables |= environment.development(self.places)
         return str(result.get("password", ""))
+
+    def is_prepared(self) -> bool:
+        url = self.variables.get("DATABASE_URL") or os.environ["DATABASE_URL"]
+        return prepared.is_prepared(self.places, url)
 
     async def run_prepare(self, mode: str) -> dict[str, str]:
         process = await asyncio.create_subprocess_exec(
@@ -178,12 +184,20 @@ class Running:
             start_new_session=True,
         )
         self.report(f"+{process.pid}")
+        stopper = asyncio.create_task(self.end_when_asked(process))
         told, _ = await process.communicate()
+        stopper.cancel()
         self.report(f"-{process.pid}")
+        if self.stop_asked.is_set():
+            return {}
         if process.returncode != 0:
             raise StartError("The database could not be prepared; the reason stands above.")
         answer: dict[str, str] = json.loads(told.decode().strip().splitlines()[-1])
         return answer
+
+    async def end_when_asked(self, process: asyncio.subprocess.Process) -> None:
+        await self.stop_asked.wait()
+        end_group(process.pid, signal.SIGKILL)
 
     def start(self, wanted: list[Service]) -> None:
         for service in wanted:
@@ -239,15 +253,13 @@ class Running:
         for task in self.tasks:
             task.cancel()
         await asyncio.gather(*self.tasks, return_exceptions=True)
-        for use in reversed(self.uses):
-            if not await asyncio.to_thread(use.leave_and_wait, 20):
-                output.say(f"{use.name} stays, for another command that uses it.")
+        for use in await asyncio.to_thread(embedded.leave_all, self.uses, SERVERS_SECONDS):
+            output.say(f"{use.name} stays, for another command that uses it.")
 
     def clean(self) -> None:
         """Also after a failed start."""
         if self.reaper is not None and self.reaper.stdin is not None:
             self.reaper.stdin.close()
             self.reaper.wait()
-        for use in reversed(self.uses):
-            use.leave_and_wait(20)
+        embedded.leave_all(self.uses, SERVERS_SECONDS)
         Path(self.places.run / "up.json").unlink(missing_ok=True)

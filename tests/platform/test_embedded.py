@@ -77,8 +77,8 @@ def test_a_killed_keeper_takes_its_server_along_and_is_replaced(var: Path):
     places = Places(var)
     use = embedded.use("valkey", places)
     server = read_json(var / "run" / "valkey.json")["pid"]
-    embedded.KEEPERS["valkey"].kill()
-    embedded.KEEPERS["valkey"].wait()
+    os.kill(read_json(var / "run" / "valkey.json")["keeper"], signal.SIGKILL)
+    assert wait_until(lambda: not embedded.is_kept("valkey", places))
     assert use.start_again_if_lost()
     assert read_json(var / "run" / "valkey.json")["pid"] != server
     assert not use.start_again_if_lost()
