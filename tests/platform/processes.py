@@ -9,7 +9,7 @@ from pathlib import Path
 OURS = ("DATABASE_URL", "REDIS_URL", "EMAIL_URL", "MAILBOX_DIR", "ENVIRONMENT", "SITE_URL")
 
 
-def wait_until(is_so: Callable[[], bool], seconds: float = 30) -> bool:
+def wait_until(is_so: Callable[[], bool], seconds: float = 120) -> bool:
     """Whether it became so in time."""
     deadline = time.monotonic() + seconds
     pause = threading.Event()
