@@ -148,6 +148,8 @@ MFA_TOTP_TOLERANCE = 1
 STAFF_SECOND_FACTOR_REQUIRED = env.flag("STAFF_SECOND_FACTOR_REQUIRED", IS_PRODUCTION)
 if IS_PRODUCTION and not STAFF_SECOND_FACTOR_REQUIRED:
     raise ImproperlyConfigured("STAFF_SECOND_FACTOR_REQUIRED cannot be off in production.")
+# Whoever comes first to an empty installation must have the link of `manage.py setup_link`.
+SETUP_LINK_REQUIRED = IS_PRODUCTION
 
 SESSION_ENGINE = "customers.sessions"
 SESSION_COOKIE_NAME = "clientela"

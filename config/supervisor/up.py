@@ -242,6 +242,8 @@ class Running:
         if password:
             output.say("Log in as ana@casaquillay.example with this password, shown only now:")
             output.say(f"\n    {output.paint(password, 1)}\n")
+        elif self.options.no_demo:
+            output.say("Its first page makes the owner, if there is none yet.")
         output.say("Stop it with Ctrl-C.\n")
 
     async def stop(self) -> None:

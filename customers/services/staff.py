@@ -23,13 +23,11 @@ from customers.limits import account_key, refuse_too_many
 from customers.models import User
 from customers.roles import ROLES
 from customers.rules.emails import clean_email
-from customers.selectors.accounts import staff_exists
 from customers.services.accounts import login_note_failure, login_wrong
 from customers.services.passwords import refuse_weak_password
 from customers.services.second_factor import factor_check, factor_exists
 from customers.services.sessions import session_close, session_end_all, session_open
 
-FIRST_OWNER_LOCK = 7_301_004
 WAITING = "staff_waiting"
 WAIT_SECONDS = 15 * 60
 
@@ -84,23 +82,6 @@ def staff_create(
         request=request,
     )
     return user
-
-
-@transaction.atomic
-def first_owner_create(
-    *, email: str, password: str, name: str, language: str, request: HttpRequest
-) -> User:
-    """Make the owner of an empty installation.
-
-    :raises DomainError: ``not_first`` when there is staff already; what ``staff_create`` raises.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [FIRST_OWNER_LOCK])
-    if staff_exists():
-        raise DomainError("not_first", _("There is an owner already."))
-    return staff_create(
-        email=email, password=password, role="owner", name=name, language=language, request=request
-    )
 
 
 @transaction.atomic

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
@@ -16,8 +16,8 @@ from customers.form_pages import form_page
 from customers.models import User
 from customers.next_page import next_page
 from customers.selectors.accounts import staff_exists
+from customers.services.first_owner import first_owner_create, setup_allowed
 from customers.services.staff import (
-    first_owner_create,
     staff_enter,
     staff_factor_check,
     staff_logout,
@@ -78,6 +78,8 @@ def welcome(request: HttpRequest) -> HttpResponse:
     """Makes the owner of an empty installation; afterwards there is no such page."""
     if staff_exists():
         raise Http404
+    if not setup_allowed(request.GET.get("token", "")):
+        return render(request, "staff/welcome_closed.html", status=403)
 
     def act(values: dict[str, Any]) -> HttpResponse:
         language = get_language() or settings.SITE_LANGUAGE
