@@ -1,15 +1,18 @@
 """Sessions in the database, with owner, scope and device, so that they can be listed and ended."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
+from django.apps import apps
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.utils.crypto import salted_hmac
 
 from config.kit import clock
-from customers.models.accounts import Session
+
+if TYPE_CHECKING:
+    from customers.models.accounts import Session
 
 BACKOFFICE: Final = "backoffice"
 STOREFRONT: Final = "storefront"
@@ -26,8 +29,9 @@ class SessionStore(DatabaseStore):
         self.scope = scope
 
     @classmethod
-    def get_model_class(cls) -> type[Session]:
-        return Session
+    def get_model_class(cls) -> "type[Session]":
+        """The model names this store, as Django wants it; so the store asks for it by name."""
+        return apps.get_model("customers", "Session")
 
     def get_session_cookie_age(self) -> int:
         """Seconds until it ends if nothing happens any more, at most up to its longest life."""
@@ -46,7 +50,7 @@ class SessionStore(DatabaseStore):
         """End this session, or another one of the same scope."""
         key = session_key or self.session_key
         if key:
-            Session.objects.filter(session_key=key, scope=self.scope).delete()
+            self.get_model_class().objects.filter(session_key=key, scope=self.scope).delete()
 
     def touch(self) -> None:
         """Note that its owner was here, at most every five minutes; that prolongs the session."""
@@ -54,14 +58,14 @@ class SessionStore(DatabaseStore):
         if SESSION_KEY in self and now - self.get("seen_at", 0) >= TOUCH_EVERY:
             self["seen_at"] = now
 
-    def _get_session_from_db(self) -> Session | None:
+    def _get_session_from_db(self) -> "Session | None":
         found: Session | None = super()._get_session_from_db()  # type: ignore[misc]
         if found is not None and found.scope != self.scope:
             self._session_key = None
             return None
         return found
 
-    def create_model_instance(self, data: dict[str, Any]) -> Session:
+    def create_model_instance(self, data: dict[str, Any]) -> "Session":
         row = cast("Session", super().create_model_instance(data))
         user_id = data.get(SESSION_KEY)
         row.user_id = int(user_id) if user_id else None
@@ -74,6 +78,6 @@ class SessionStore(DatabaseStore):
         return row
 
 
-def session_handle(session: Session) -> str:
+def session_handle(session: "Session") -> str:
     """A name for a session that does not open it, as its key would."""
     return salted_hmac("customers.session_handle", session.session_key).hexdigest()[:32]

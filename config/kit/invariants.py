@@ -10,6 +10,7 @@ from config.kit.registry import Registry
 # name -> how many rows break it (0 is well)
 invariants: Registry[Callable[[], int]] = Registry("invariants")
 invariants.register("audit_chain_broken", audit.broken_seals)
+invariants.register("audit_entries_without_seal", audit.forgotten_entries)
 
 
 def by_sql(name: str, query: str) -> None:

@@ -140,6 +140,9 @@ class AuditEntry(models.Model):
             models.Index(fields=["-at", "-id"], name="kit_audit_newest"),
             models.Index(fields=["subject_kind", "subject_id", "-at"], name="kit_audit_by_subject"),
             models.Index(fields=["actor_id", "-at"], name="kit_audit_by_actor"),
+            models.Index(fields=["action", "-at", "-id"], name="kit_audit_by_action"),
+            models.Index(fields=["origin", "-at", "-id"], name="kit_audit_by_origin"),
+            models.Index(fields=["ip", "-at", "-id"], name="kit_audit_by_address"),
         ]
 
 
@@ -153,7 +156,10 @@ class AuditValues(models.Model):
 
 
 class AuditSeal(models.Model):
-    """The chain over committed entries, in the order in which the sealer saw them."""
+    """The chain over committed entries, in the order in which the sealer saw them.
+
+    The sealer numbers its seals itself, without a gap.
+    """
 
     entry_id = models.BigIntegerField(unique=True)
     digest = models.CharField(max_length=64)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from config.kit import clock
 from config.kit.access import StaffUser
+from config.kit.backoffice.trail_reading import trail_action
 from config.kit.pages import Action, Badge, Copy, Fact, Link, Panel, RecordPage, formats
 from config.kit.pages.pieces import Tone
 from customers import registry
@@ -109,7 +110,7 @@ def _actions(customer: Customer) -> list[Action]:
 
 def _more(customer: Customer) -> list[Action | None]:
     if customer.trashed_at:
-        return []
+        return [trail_action(customer)]
     actions: list[Action | None] = []
     if customer.email:
         actions.append(
@@ -130,6 +131,7 @@ def _more(customer: Customer) -> list[Action | None]:
     ]
     actions += [
         None,
+        trail_action(customer),
         Action(
             _("Move to the trash"),
             _url(customer, "trash"),

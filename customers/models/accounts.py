@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from customers.identity import email_key
+from customers.sessions import SessionStore
 
 
 class UserManager(BaseUserManager["User"]):
@@ -66,6 +67,4 @@ class Session(AbstractBaseSession):
 
     @classmethod
     def get_session_store_class(cls) -> Any:
-        from customers.sessions import SessionStore  # noqa: PLC0415  Django's hook, a cycle else
-
         return SessionStore

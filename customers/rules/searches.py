@@ -62,7 +62,7 @@ class Token:
     def digits(self) -> str:
         """The token as the digits (and the final K of a RUT) of a phone or ID; else empty."""
         bare = self.word.translate(SIGNS)
-        return bare if re.fullmatch(r"\d+k?", bare) else ""
+        return bare if re.fullmatch(r"[0-9]+k?", bare) else ""
 
 
 def parse_search(text: str) -> list[Token]:

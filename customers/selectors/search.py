@@ -14,6 +14,7 @@ from django.db.models.fields import BooleanField
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from config.kit.numbers import whole
 from customers.models import Customer
 from customers.rules.searches import (
     SIGNS,
@@ -145,11 +146,11 @@ def _lookups(token: Token) -> list[tuple[str, str]]:
         wanted.append((EXTERNAL, _like_pattern(token)))
     if token.field in ("", "e") and _has_trigram(token):
         wanted.append((ALIAS, _expression(token, r"(?:^|[@._+'-])")))
-    if token.field in ("", "p") and len(token.digits) >= 3 and token.digits.isdigit():
+    if token.field in ("", "p") and len(token.digits) >= 3 and token.digits.isdecimal():
         wanted.append((PHONE, f"+%{token.digits}%"))
     if token.field == "" and _has_trigram(token):
         wanted.append((CUSTOM, _expression(token, r"(?:^|[^[:alnum:]])")))
-    if token.field == "" and not token.is_pattern and token.word.isdigit() and len(token.word) < 16:
+    if token.field == "" and not token.is_pattern and whole(token.word, -1) >= 0:
         wanted.append((NUMBER, token.word))
     return wanted
 

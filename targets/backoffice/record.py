@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from config.kit.access import StaffUser
+from config.kit.backoffice.trail_reading import trail_action
 from config.kit.pages import Action, Badge, Fact, Link, Panel, RecordPage, charts, formats
 from targets.catalog import Catalog
 from targets.models import Target
@@ -52,6 +53,7 @@ def target_page(target: Target, user: StaffUser) -> RecordPage:
                 method="post",
                 permission=change,
             ),
+            trail_action(target),
             None,
             Action(
                 _("Delete"),

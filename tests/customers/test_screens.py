@@ -148,7 +148,7 @@ def test_the_list_asks_as_many_questions_for_twelve_people_as_for_one(
         ("?view=trash", {"Cuatro"}),
         ("?f=1&status=nonsense", {"Uno", "Dos", "Tres"}),
         ("?q=dos", {"Dos"}),
-        ("?f=1&registered_min=2026-01-01", {"Uno", "Dos", "Tres"}),
+        ("?f=1&registered_after=2026-01-01", {"Uno", "Dos", "Tres"}),
     ],
 )
 def test_filters_and_views_narrow_the_list(ana_client: Client, make_customer, query, names):

@@ -20,6 +20,7 @@ from config.kit.errors import DomainError
 from config.kit.jobs.services import job_cancel, job_retry
 from config.kit.models import Job
 from config.kit.pages import toast
+from config.kit.spreadsheets import inert
 
 ERRORS_SHOWN = 100
 
@@ -111,15 +112,8 @@ def errors_download(request: StaffRequest, public_id: UUID) -> HttpResponseBase:
     rows = job_reading.errors_of(job).values_list("line", "column", "reason").iterator()
     head = [[_("Line"), _("Column"), _("Reason")]]
     lines = (
-        writer.writerow([_inert(value) for value in row]) for part in (head, rows) for row in part
+        writer.writerow([inert(value) for value in row]) for part in (head, rows) for row in part
     )
     answer = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="errors-{job.public_id}.csv"'
     return answer
-
-
-def _inert(value: object) -> object:
-    """A text that a spreadsheet would run as a formula gets a quote in front."""
-    if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")):
-        return f"'{value}"
-    return value

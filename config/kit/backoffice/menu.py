@@ -6,8 +6,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from config.kit import home, nav
-from config.kit.backoffice import job_reading
+from config.kit import audit, home, nav
+from config.kit.backoffice import job_reading, trail_export
+from config.kit.backoffice.trail_reading import VIEW
 
 
 def register_all() -> None:
@@ -33,6 +34,18 @@ def register_all() -> None:
             order=900,
         ),
     )
+    nav.items.register(
+        "trail",
+        nav.NavItem(
+            section="settings",
+            label=gettext_lazy("Audit trail"),
+            icon="history",
+            url_name="kit:trail",
+            permission=VIEW,
+            order=890,
+        ),
+    )
+    audit.describe_actions({"kit.trail.exported": gettext_lazy("Audit trail exported")})
     home.attention.register("kit.failed_jobs", home.AttentionSource(find=_failed_jobs, order=50))
 
 
@@ -49,3 +62,6 @@ def _failed_jobs(user: Any) -> list[home.Attention]:
         )
         for job in job_reading.failed_jobs_of(user)
     ]
+
+
+__all__ = ["register_all", "trail_export"]

@@ -1,13 +1,16 @@
-"""Home, search, tray, language."""
+"""Home, search, tray, audit trail, language."""
 
 from django.urls import URLPattern, path
 
-from config.kit.backoffice import views
+from config.kit.backoffice import trail_views, views
 
 app_name = "kit"
 urlpatterns: list[URLPattern] = [
     path("", views.home_page, name="home"),
     path("search/", views.search_page, name="search"),
     path("tray/", views.tray, name="tray"),
+    path("trail/", trail_views.trail, name="trail"),
+    path("trail/export/", trail_views.trail_export, name="trail_export"),
+    path("trail/<int:pk>/", trail_views.trail_entry, name="trail_entry"),
     path("language/", views.language, name="language"),
 ]

@@ -25,7 +25,7 @@ class Selection:
             expected = post.get("expected", "")
             return cls(
                 query=post.get("query", ""),
-                expected=int(expected) if expected.isdecimal() else None,
+                expected=int(expected) if expected.isdecimal() and len(expected) < 16 else None,
                 covers_all=True,
             )
         return cls(ids=tuple(dict.fromkeys(post.getlist("ids")))[:MOST_TICKED])

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from config.kit.access import StaffRequest, backoffice
 from config.kit.errors import DomainError
+from config.kit.numbers import whole
 from config.kit.pages import FormPage, Link, Section, Wide, confirm_response, confirmed, toast
 from customers.access import custom_field_of
 from customers.models import CustomField
@@ -110,7 +111,7 @@ def _save(request: StaffRequest, form: CustomFieldForm, field: CustomField | Non
     version = request.POST.get("version", "")
     custom_field_update(
         field=field,
-        version=int(version) if version.isdecimal() else 0,
+        version=whole(version),
         label=label,
         values=form.values,
         by=request.user,

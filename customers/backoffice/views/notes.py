@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from config.kit.access import StaffRequest, backoffice
 from config.kit.errors import DomainError
+from config.kit.numbers import whole
 from config.kit.pages import FormPage, Link, confirm_response, confirmed, toast
 from customers.access import customer_of, note_of
 from customers.backoffice.forms import NoteForm
@@ -65,7 +66,7 @@ def note_change(request: StaffRequest, public_id: UUID, note_id: UUID) -> HttpRe
             note_edit(
                 note=note,
                 body=form.cleaned_data["body"],
-                version=int(version) if version.isdecimal() else 0,
+                version=whole(version),
                 by=request.user,
                 request=request,
             )

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from config.kit.access import StaffRequest, backoffice
 from config.kit.errors import DomainError
+from config.kit.numbers import whole
 from config.kit.pages import FormPage, Link, toast
 from customers import registry
 from customers.access import customer_of
@@ -115,7 +116,7 @@ def customer_edit(request: StaffRequest, public_id: UUID) -> HttpResponse:
 def _save(request: StaffRequest, customer: Customer, form: CustomerForm, version: str) -> None:
     record_update(
         customer=customer,
-        version=int(version) if version.isdecimal() else 0,
+        version=whole(version),
         profile=form.profile,
         address=form.address,
         categories=form.cleaned_data["categories"],

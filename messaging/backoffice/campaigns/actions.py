@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from config.kit.access import StaffRequest, backoffice
 from config.kit.errors import DomainError
+from config.kit.numbers import whole
 from config.kit.pages import (
     FormPage,
     Link,
@@ -111,7 +112,7 @@ def _ask_to_send(
     ) % {"total": people(audience.total), "rest": rest}
     if seen:
         changed = gettext("Meanwhile the number changed from %(before)s to %(now)s.") % {
-            "before": formats.number(int(seen)) if seen.isdecimal() else "–",
+            "before": formats.number(whole(seen)) if whole(seen, -1) >= 0 else "–",
             "now": formats.number(audience.reachable),
         }
         text = f"{changed} {text}"

@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext
 
 from config.kit.errors import DomainError
+from config.kit.numbers import whole
 from config.kit.pages import Conflict
 from customers.models import User
 from messaging.backoffice.campaigns.forms import AudienceForm, ContentForm, SenderForm, StepForm
@@ -42,7 +43,7 @@ class Token:
     @classmethod
     def read(cls, request: HttpRequest) -> "Token":
         version, _, digest = request.POST.get("version", "").partition(".")
-        return cls(int(version) if version.isdecimal() else -1, digest)
+        return cls(whole(version, -1), digest)
 
 
 def step_save(*, campaign: Campaign, form: StepForm, token: Token, by: User) -> Campaign:

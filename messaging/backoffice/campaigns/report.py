@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 
 from config.kit import clock
 from config.kit.access import StaffRequest, backoffice
+from config.kit.backoffice.trail_reading import trail_action
 from config.kit.pages import Action, Link, Panel, RecordPage, TimelineEntry, formats
 from config.kit.registry import Registry
 from messaging.access import campaign_get
@@ -150,6 +151,7 @@ def _more(campaign: Campaign) -> list[Action | None]:
             "copy",
             permission="messaging.add_campaign",
         ),
+        trail_action(campaign),
     ]
     if campaign.state == State.SCHEDULED:
         found.append(

@@ -1,0 +1,148 @@
+"""How the audit trail reads: the actions of this app, and the things that they change."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from config.kit import audit
+from config.kit.audit.catalogue import Subject, SubjectKind
+from config.kit.errors import DomainError
+from customers.rules.searches import parse_search
+from customers.selectors.customers import customers_found
+from customers.selectors.fields import field_labels, value_text
+from customers.selectors.trail import (
+    batches_named,
+    categories_named,
+    custom_fields_named,
+    customers_named,
+    tags_named,
+    users_named,
+)
+
+CUSTOMERS = {
+    "created": _("Customer created"),
+    "updated": _("Customer edited"),
+    "status_changed": _("Status of a customer changed"),
+    "trashed": _("Customer moved to the trash"),
+    "restored": _("Customer taken out of the trash"),
+    "tag_added": _("Tag put on a customer"),
+    "tag_removed": _("Tag taken off a customer"),
+    "category_changed": _("Categories of a customer changed"),
+    "note_added": _("Note written"),
+    "note_edited": _("Note edited"),
+    "note_pinned": _("Note pinned"),
+    "note_unpinned": _("Note unpinned"),
+    "note_deleted": _("Note deleted"),
+    "alias_added": _("Second e-mail added"),
+    "alias_removed": _("Second e-mail removed"),
+    "phone_added": _("Phone added"),
+    "phones_removed": _("Phone removed"),
+    "external_id_added": _("Code of another system added"),
+    "external_id_removed": _("Code of another system removed"),
+    "address_saved": _("Postal address saved"),
+    "address_removed": _("Postal address removed"),
+    "password_link_sent": _("Link to set a password sent"),
+    "sessions_ended": _("Sessions of a customer ended"),
+}
+OTHERS = {
+    "customers.user.password_set": _("Password set by a link"),
+    "customers.user.password_changed": _("Password changed"),
+    "customers.staff.created": _("Member of staff created"),
+    "customers.staff.role_changed": _("Role of a member of staff changed"),
+    "customers.staff.deactivated": _("Member of staff deactivated"),
+    "customers.staff.logged_in": _("Log-in to the back office"),
+    "customers.staff.logged_out": _("Log-out of the back office"),
+    "customers.staff.login_failed": _("Failed log-in to the back office"),
+    "customers.tag.saved": _("Tag saved"),
+    "customers.tag.deleted": _("Tag deleted"),
+    "customers.category.saved": _("Category saved"),
+    "customers.category.deleted": _("Category deleted"),
+    "customers.custom_field.created": _("Custom field created"),
+    "customers.custom_field.updated": _("Custom field edited"),
+    "customers.custom_field.moved": _("Custom field moved"),
+    "customers.custom_field.disabled": _("Custom field switched off"),
+    "customers.custom_field.enabled": _("Custom field switched on"),
+    "customers.custom_field.deleted": _("Custom field deleted"),
+    "customers.bulk.tag": _("Tags put on many customers"),
+    "customers.bulk.untag": _("Tags taken off many customers"),
+    "customers.bulk.categorise": _("Categories of many customers changed"),
+    "customers.bulk.status": _("Status of many customers changed"),
+    "customers.bulk.trash": _("Many customers moved to the trash"),
+    "customers.bulk.restore": _("Many customers taken out of the trash"),
+    "customers.consent.recorded": _("Consent written down"),
+    "customers.suppression.added": _("Address blocked"),
+    "customers.suppression.removed": _("Address unblocked"),
+    "customers.exported": _("Customers exported"),
+    "customers.import.apply_started": _("Import started"),
+    "customers.import.applied": _("Import applied"),
+    "customers.import.undo_started": _("Undo of an import started"),
+    "customers.import.undone": _("Import undone"),
+}
+
+
+def _customers(ids: Iterable[int]) -> dict[int, Subject]:
+    return {
+        pk: Subject(name, reverse("customers:record", args=[public_id]))
+        for pk, public_id, name in customers_named(ids)
+    }
+
+
+def _customers_found(text: str, limit: int) -> list[int]:
+    """Nobody for a search that names nobody, as one of wildcards alone."""
+    try:
+        return [one.pk for one in customers_found(text, limit)] if parse_search(text) else []
+    except DomainError:
+        return []
+
+
+def _customer_value(name: str, value: Any) -> tuple[str, str]:
+    return field_labels().get(name, name), value_text(name, value)
+
+
+def _users(ids: Iterable[int]) -> dict[int, Subject]:
+    return {pk: Subject(name) for pk, name in users_named(ids)}
+
+
+def _tags(ids: Iterable[int]) -> dict[int, Subject]:
+    return {pk: Subject(name, reverse("customers:tags")) for pk, name in tags_named(ids)}
+
+
+def _categories(ids: Iterable[int]) -> dict[int, Subject]:
+    return {
+        pk: Subject(name, reverse("customers:categories")) for pk, name in categories_named(ids)
+    }
+
+
+def _custom_fields(ids: Iterable[int]) -> dict[int, Subject]:
+    return {
+        pk: Subject(label, reverse("customers:custom_field_edit", args=[pk]))
+        for pk, label in custom_fields_named(ids)
+    }
+
+
+def _batches(ids: Iterable[int]) -> dict[int, Subject]:
+    return {
+        pk: Subject(name, reverse("imports:detail", args=[public_id]))
+        for pk, public_id, name in batches_named(ids)
+    }
+
+
+def register_all() -> None:
+    audit.describe_actions(
+        {f"customers.customer.{name}": text for name, text in CUSTOMERS.items()} | OTHERS
+    )
+    kinds = {
+        "customer": SubjectKind(
+            label=_("Customer"), load=_customers, find=_customers_found, value=_customer_value
+        ),
+        "user": SubjectKind(label=_("Log-in"), load=_users),
+        "tag": SubjectKind(label=_("Tag"), load=_tags),
+        "category": SubjectKind(label=_("Category"), load=_categories),
+        "customfield": SubjectKind(label=_("Custom field"), load=_custom_fields),
+        "suppression": SubjectKind(label=_("Blocked address")),
+        "importbatch": SubjectKind(label=_("Import"), load=_batches),
+    }
+    for name, kind in kinds.items():
+        audit.subjects.register(f"customers.{name}", kind)
