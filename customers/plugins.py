@@ -5,7 +5,7 @@ from config.kit.nav import role_labels
 from config.kit.partitions import ledgers
 from config.kit.seeding import seeders
 from customers import builtin_fields, invariants, timeline
-from customers.backoffice import jobs, menu, record, trail_words
+from customers.backoffice import home, jobs, menu, record, trail_words
 from customers.backoffice.consents import panels as consent_panels
 from customers.backoffice.imports import export_job
 from customers.backoffice.imports.export_views import BULK_EXPORT
@@ -27,6 +27,7 @@ record.register_all()
 consent_panels.register_all()
 menu.register_all()
 trail_words.register_all()
+home.register_all()
 bulk_actions.register(BULK_EXPORT.key, BULK_EXPORT)
 
 __all__ = ["builtin_fields", "import_jobs", "invariants", "jobs"]

@@ -2,11 +2,15 @@
 
 from typing import Any, Final
 
+from django.conf import settings
+from django.utils.translation import override
+
 from config.kit.jobs.services import jobs_run_due
 from config.kit.management.commands.seed import seed
 from messaging.models import Campaign, CampaignTarget
 from messaging.services.campaigns import CampaignValues, campaign_create
 from targets.models import Target
+from targets.seeding import sizes_seed
 from targets.services.targets import target_create
 
 CUSTOMERS: Final = 2_000
@@ -102,6 +106,11 @@ DRAFT_BODY: Final = """<mjml>
 
 def demo_make() -> dict[str, Any]:
     """2,000 people with a year of history, 5 targets with members, 4 campaigns."""
+    with override(settings.SITE_LANGUAGE):
+        return _made()
+
+
+def _made() -> dict[str, Any]:
     counts = seed(customers=CUSTOMERS, months=MONTHS, campaigns=PAST_CAMPAIGNS)
     targets = [
         target_create(name=name, description=description, rule={"version": 1, "rule": rule})
@@ -122,6 +131,7 @@ def demo_make() -> dict[str, Any]:
         ),
     )
     jobs_run_due(queue="jobs")
+    sizes_seed()
     return {**counts, "targets": len(targets), "campaigns": PAST_CAMPAIGNS + 1}
 
 

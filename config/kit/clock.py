@@ -1,6 +1,6 @@
 """The one clock: times are aware UTC, days are the site's."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -14,6 +14,15 @@ def now() -> datetime:
 
 def site_zone() -> ZoneInfo:
     return ZoneInfo(settings.SITE_TIME_ZONE)
+
+
+def span_of(first: date, last: date) -> tuple[datetime, datetime]:
+    """From the first instant of a day of the site to the last of another, the end excluded."""
+    zone = site_zone()
+    return (
+        datetime.combine(first, time.min, tzinfo=zone),
+        datetime.combine(last + timedelta(days=1), time.min, tzinfo=zone),
+    )
 
 
 def today() -> date:

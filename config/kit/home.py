@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from config.kit.registry import Registry
 
 Text = str | Promise
+PERIOD = 28
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +46,11 @@ class Figure:
     series: Sequence[float] = ()
 
     @property
+    def is_gain(self) -> bool:
+        """``is_good`` says that more is better."""
+        return ((self.change or 0) >= 0) == self.is_good
+
+    @property
     def magnitude(self) -> float:
         """The change without its sign: the arrow says that."""
         return abs(self.change or 0)
@@ -59,7 +65,10 @@ class FigureSource:
 
 @dataclass(frozen=True, kw_only=True)
 class PanelSource:
-    """A section of the page; ``context(user)`` feeds ``template``; None leaves it out."""
+    """A section of the page; ``context(user)`` feeds ``template``; None leaves it out.
+
+    An empty ``title``: the template brings its own, as a chart does.
+    """
 
     title: Text
     template: str
@@ -82,6 +91,12 @@ figures: Registry[FigureSource] = Registry("home.figures")
 panels: Registry[PanelSource] = Registry("home.panels")
 
 Source = AttentionSource | FigureSource | PanelSource
+
+
+def change(values: Sequence[int]) -> float | None:
+    """How the last four weeks stand to the four before; None when there was nothing before."""
+    before, now = sum(values[-2 * PERIOD : -PERIOD]), sum(values[-PERIOD:])
+    return (now - before) / before if before else None
 
 
 def _may(user: Any, source: Source) -> bool:

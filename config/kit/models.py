@@ -190,3 +190,46 @@ class FormReceipt(models.Model):
     user_id = models.BigIntegerField(null=True)
     location = models.CharField(max_length=500, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
+
+
+class DailyCount(models.Model):
+    """How often something happened on a day of the site; a worker keeps it, pages only read it."""
+
+    metric = models.CharField(max_length=60)
+    day = models.DateField()
+    value = models.BigIntegerField()
+    counted_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["metric", "day"], name="kit_dailycount_has_one_value_per_day"
+            )
+        ]
+
+
+class Notice(models.Model):
+    """Something that a member of staff should know of: a job that ended, a mention in a note."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    key = models.CharField(max_length=100)
+    icon = models.CharField(max_length=40, default="bell")
+    tone = models.CharField(max_length=10, blank=True)
+    title = models.CharField(max_length=300)
+    detail = models.CharField(max_length=300, blank=True)
+    url = models.CharField(max_length=500)
+    created_at = models.DateTimeField(default=timezone.now)
+    read_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "key"], name="kit_notice_is_given_once_per_person"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["user", "-created_at", "-id"], name="kit_notice_newest"),
+            models.Index(
+                fields=["user"], name="kit_notice_unread", condition=models.Q(read_at=None)
+            ),
+        ]

@@ -14,16 +14,22 @@ class Hit:
     title: str
     detail: str
     url: str
+    key: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class SearchKind:
-    """``find(text, limit)`` answers fast: at most ``limit`` hits, best first."""
+    """``find(text, limit)`` answers fast: at most ``limit`` hits, best first.
+
+    ``recall(keys)`` answers the hits of records by their public ids, for "recently opened"; those
+    that are gone are left out.
+    """
 
     label: str | Promise
     icon: str
     permission: str
     find: Callable[[str, int], list[Hit]]
+    recall: Callable[[list[str]], list[Hit]] | None = None
 
 
 kinds: Registry[SearchKind] = Registry("search")

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from config.kit import audit, outbox, ratelimit
+from config.kit import audit, daily, notices, outbox, ratelimit
 from config.kit.jobs import services as jobs
 
 
@@ -22,4 +22,10 @@ def tidy_up() -> None:
     jobs.job_files_expire()
     jobs.jobs_forget()
     ratelimit.forget()
+    notices.notices_forget()
     audit.seal()
+
+
+@shared_task(name="kit.gather_daily_counts")
+def gather_daily_counts() -> None:
+    daily.counts_gather()

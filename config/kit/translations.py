@@ -43,7 +43,9 @@ def _sources() -> Iterator[tuple[Path, bytes]]:
                 yield path, path.read_bytes()
     for path in sorted((settings.BASE_DIR / "templates").rglob("*.*")):
         if path.suffix in {".html", ".txt", ".svg", ".liquid", ".mjml"}:
-            yield path, templatize(path.read_text(), origin=str(path)).encode()
+            # Read as Python, where the indentation of markup would mean something.
+            lines = templatize(path.read_text(), origin=str(path)).splitlines()
+            yield path, "\n".join(line.lstrip() for line in lines).encode()
 
 
 def gather() -> Catalog:

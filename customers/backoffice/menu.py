@@ -1,22 +1,32 @@
 """This app's places in the menu, the global search and the home page."""
 
-from datetime import timedelta
-from typing import Any
-
 from django.urls import reverse
-from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
-from config.kit import clock, home, nav, search
+from config.kit import nav, search
 from config.kit.errors import DomainError
 from config.kit.nav import NavItem
-from config.kit.pages import formats
 from config.kit.search import Hit, SearchKind
+from customers.backoffice.imports.index import state_label
+from customers.models import Customer
 from customers.rules.phones import phone_display
-from customers.selectors.customers import customers_found, registrations_by_day
+from customers.selectors.customers import customers_found, customers_recalled
+from customers.selectors.imports import imports_found
 
 VIEW = "customers.view_customer"
-DAYS = 28
+IMPORT = "customers.import_customers"
+CREATIONS = (
+    ("customer", _("New customer"), "user-plus", "customers:create", "customers.add_customer"),
+    ("import", _("Import customers"), "file-import", "imports:upload", IMPORT),
+    (
+        "export",
+        _("Export customers"),
+        "file-export",
+        "imports:export",
+        "customers.export_customers",
+    ),
+    ("tag", _("New tag"), "tag", "customers:tag_create", "customers.add_tag"),
+)
 
 
 def _find(text: str, limit: int) -> list[Hit]:
@@ -24,32 +34,31 @@ def _find(text: str, limit: int) -> list[Hit]:
         found = customers_found(text, limit)
     except DomainError:
         return []
+    return [_hit(one) for one in found]
+
+
+def _hit(customer: Customer) -> Hit:
+    return Hit(
+        title=str(customer),
+        detail=customer.email or phone_display(customer.phone),
+        url=reverse("customers:record", args=[customer.public_id]),
+        key=str(customer.public_id),
+    )
+
+
+def _recall(keys: list[str]) -> list[Hit]:
+    return [_hit(one) for one in customers_recalled(keys)]
+
+
+def _find_imports(text: str, limit: int) -> list[Hit]:
     return [
         Hit(
-            title=str(one),
-            detail=one.email or phone_display(one.phone),
-            url=reverse("customers:record", args=[one.public_id]),
+            title=one.file_name,
+            detail=state_label(one),
+            url=reverse("imports:detail", args=[one.public_id]),
         )
-        for one in found
+        for one in imports_found(text, limit)
     ]
-
-
-def _registrations(_user: Any) -> home.Figure:
-    """New records of the last 28 days against the 28 before."""
-    today = clock.today()
-    days = [today - timedelta(days=back) for back in range(2 * DAYS - 1, -1, -1)]
-    counts = registrations_by_day(since=days[0])
-    series = [counts.get(day, 0) for day in days]
-    before, now = sum(series[:DAYS]), sum(series[DAYS:])
-    since = days[DAYS].isoformat()
-    url = f"{reverse('customers:list')}?{urlencode({'f': '1', 'registered_min': since})}"
-    return home.Figure(
-        label=_("New customers in 28 days"),
-        value=formats.number(now),
-        url=url,
-        change=(now - before) / before if before else None,
-        series=series[DAYS:],
-    )
 
 
 def register_all() -> None:
@@ -61,6 +70,7 @@ def register_all() -> None:
             label=_("Customers"),
             icon="users",
             url_name="customers:list",
+            go="c",
             permission=VIEW,
             order=10,
         ),
@@ -94,10 +104,18 @@ def register_all() -> None:
                 order=order,
             ),
         )
+    for order, (key, label, icon, url_name, permission) in enumerate(CREATIONS, start=10):
+        nav.creations.register(
+            key,
+            nav.Creation(
+                label=label, icon=icon, url_name=url_name, permission=permission, order=order
+            ),
+        )
     search.kinds.register(
-        "customers", SearchKind(label=_("Customers"), icon="users", permission=VIEW, find=_find)
+        "customers",
+        SearchKind(label=_("Customers"), icon="users", permission=VIEW, find=_find, recall=_recall),
     )
-    home.figures.register(
-        "customers.registrations",
-        home.FigureSource(find=_registrations, permission=VIEW, order=10),
+    search.kinds.register(
+        "imports",
+        SearchKind(label=_("Imports"), icon="file-import", permission=IMPORT, find=_find_imports),
     )

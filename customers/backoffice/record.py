@@ -54,6 +54,7 @@ def record_page(customer: Customer, user: StaffUser) -> RecordPage:
         more=_more(customer),
         side_template="customers/record_side.html",
         template_name="customers/record.html",
+        recent=("customers", str(customer.public_id)),
     )
 
 

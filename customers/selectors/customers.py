@@ -1,8 +1,9 @@
 """Reading people: the list, one record, and who could be the same person."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, timedelta
+from itertools import accumulate
 
 from django.db.models import Count, F, Q, QuerySet, Value
 from django.db.models.expressions import Func
@@ -13,6 +14,7 @@ from config.kit import clock
 from config.kit.models import AuditEntry
 from customers.identity import fold
 from customers.models import (
+    Activity,
     Address,
     CategoryAssignment,
     Customer,
@@ -122,6 +124,11 @@ def customers_found(text: str, limit: int) -> list[Customer]:
     return list(Search.of(text).apply(Customer.objects.live()).order_by("sort_name", "pk")[:limit])
 
 
+def customers_recalled(public_ids: Sequence[str]) -> "QuerySet[Customer]":
+    """Live people by public id."""
+    return Customer.objects.live().filter(public_id__in=public_ids)
+
+
 def last_edit_of(customer: Customer) -> AuditEntry | None:
     """Who changed the record last."""
     return (
@@ -135,15 +142,64 @@ def tags_of(customer: Customer) -> list[Tag]:
     return list(Tag.objects.filter(taggings__customer=customer).order_by("name"))
 
 
-def registrations_by_day(*, since: date) -> dict[date, int]:
-    """How many live people were registered on each day of the site from ``since`` on."""
-    start = datetime.combine(since, time.min, tzinfo=clock.site_zone())
+def registrations_by_day(first: date, last: date) -> dict[date, int]:
+    """How many live people were registered on each day of the site."""
+    since, until = clock.span_of(first, last)
     counted = (
         Customer.objects.live()
-        .filter(registered_at__gte=start)
+        .filter(registered_at__gte=since, registered_at__lt=until)
         .annotate(day=TruncDate("registered_at", tzinfo=clock.site_zone()))
         .values_list("day")
         .annotate(n=Count("pk"))
         .order_by("day")
     )
     return dict(counted)
+
+
+def activities_by_day(kind: str) -> Callable[[date, date], dict[date, int]]:
+    """A count of that kind of activity on each day of the site between two days."""
+
+    def count(first: date, last: date) -> dict[date, int]:
+        since, until = clock.span_of(first, last)
+        counted = (
+            Activity.objects.filter(kind=kind, occurred_at__gte=since, occurred_at__lt=until)
+            .annotate(day=TruncDate("occurred_at", tzinfo=clock.site_zone()))
+            .values_list("day")
+            .annotate(n=Count("pk"))
+            .order_by("day")
+        )
+        return dict(counted)
+
+    return count
+
+
+def active_count(*, most: int) -> int:
+    """How many live people are active, counted to ``most`` and no further."""
+    return Customer.objects.live().active()[:most].count()
+
+
+def active_by_day(first: date, last: date) -> dict[date, int]:
+    """How many of the people who are live and active now were registered by each day's end."""
+    people = Customer.objects.live().active()
+    since, until = clock.span_of(first, last)
+    held = people.filter(registered_at__lt=since).count()
+    new = dict(
+        people.filter(registered_at__gte=since, registered_at__lt=until)
+        .annotate(day=TruncDate("registered_at", tzinfo=clock.site_zone()))
+        .values_list("day")
+        .annotate(n=Count("pk"))
+        .order_by("day")
+    )
+    days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+    return dict(
+        zip(
+            days,
+            accumulate([held + new.get(days[0], 0), *(new.get(one, 0) for one in days[1:])]),
+            strict=True,
+        )
+    )
+
+
+def unverified_count(*, most: int) -> int:
+    """Live people with an address that nobody has verified, counted to ``most``."""
+    return Customer.objects.live().filter(verified_at=None).exclude(email="")[:most].count()

@@ -29,6 +29,8 @@ nav.items.register(
         label=_("Campaigns"),
         icon="send",
         url_name="messaging:campaign-list",
+        go="a",
+        badge=lambda _user: len(screens.campaigns_in_trouble()),
         permission="messaging.view_campaign",
         order=10,
     ),
@@ -40,6 +42,7 @@ nav.items.register(
         label=_("Messages"),
         icon="mail",
         url_name="messaging:message-list",
+        go="m",
         permission="messaging.view_delivery",
         order=20,
     ),
@@ -51,6 +54,7 @@ nav.items.register(
         label=_("Unsubscriptions"),
         icon="mail-off",
         url_name="messaging:unsubscription-list",
+        go="u",
         permission="customers.view_consentstate",
         order=30,
     ),
@@ -59,16 +63,42 @@ nav.items.register(
 
 def campaign_hits(text: str, limit: int) -> list[search.Hit]:
     rows = screens.campaigns_matching(Campaign.objects.order_by("-created_at"), text)
-    return [
-        search.Hit(title=one.name, detail=str(one.get_state_display()), url=campaign_url(one))
-        for one in rows.defer("body", "text_body")[:limit]
-    ]
+    return [_hit(one) for one in rows.defer("body", "text_body")[:limit]]
+
+
+def recall_campaigns(keys: list[str]) -> list[search.Hit]:
+    return [_hit(one) for one in screens.campaigns_recalled(keys)]
+
+
+def _hit(campaign: Campaign) -> search.Hit:
+    return search.Hit(
+        title=campaign.name,
+        detail=str(campaign.get_state_display()),
+        url=campaign_url(campaign),
+        key=str(campaign.public_id),
+    )
+
+
+nav.creations.register(
+    "campaign",
+    nav.Creation(
+        label=_("New campaign"),
+        icon="send",
+        url_name="messaging:campaign-new",
+        permission="messaging.add_campaign",
+        order=30,
+    ),
+)
 
 
 search.kinds.register(
     "campaigns",
     search.SearchKind(
-        label=_("Campaigns"), icon="send", permission="messaging.view_campaign", find=campaign_hits
+        label=_("Campaigns"),
+        icon="send",
+        permission="messaging.view_campaign",
+        find=campaign_hits,
+        recall=recall_campaigns,
     ),
 )
 

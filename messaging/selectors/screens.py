@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from config.kit.errors import DomainError
 from config.kit.models import AuditEntry
@@ -94,6 +94,10 @@ def campaigns_recent(limit: int = RECENT) -> list[Campaign]:
     )
 
 
+def campaigns_recalled(public_ids: Sequence[str]) -> "QuerySet[Campaign]":
+    return Campaign.objects.filter(public_id__in=public_ids).defer("body", "text_body")
+
+
 def campaigns_in_trouble(limit: int = 10) -> list[Campaign]:
     """Those that failed, or that stopped or stumble for a reason."""
     return list(
@@ -104,6 +108,26 @@ def campaigns_in_trouble(limit: int = 10) -> list[Campaign]:
         .order_by("-created_at")
         .defer("body", "text_body")[:limit]
     )
+
+
+def campaigns_with_unknown(recent: int = 20) -> list[tuple[Campaign, int]]:
+    """The newest campaigns that have mails of unknown state, and how many."""
+    started = Campaign.objects.filter(frozen_at__isnull=False).order_by("-frozen_at", "-id")
+    newest = {one.pk: one for one in started.defer("body", "text_body")[:recent]}
+    counted = (
+        Delivery.objects.filter(campaign_id__in=list(newest), state=Delivery.State.UNKNOWN)
+        .values_list("campaign_id")
+        .annotate(n=Count("id"))
+        .order_by("campaign_id")
+    )
+    counts = {pk: count for pk, count in counted if pk is not None}
+    return [(one, counts[pk]) for pk, one in newest.items() if pk in counts]
+
+
+def campaigns_scheduled(*, until: datetime, limit: int = 5) -> list[Campaign]:
+    """Those that begin before that instant, the next one first."""
+    rows = Campaign.objects.filter(state=Campaign.State.SCHEDULED, scheduled_at__lt=until)
+    return list(rows.order_by("scheduled_at", "id").defer("body", "text_body")[:limit])
 
 
 def campaigns_of_target(target_id: int, limit: int = 50) -> list[Campaign]:

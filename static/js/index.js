@@ -76,6 +76,7 @@ function walk(step) {
 }
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+  if (document.body.dataset.letterKeys === "off" || window.clientela.goes()) return;
   const key = event.key.toLowerCase();
   if (key === "j") walk(1);
   else if (key === "k") walk(-1);

@@ -15,7 +15,8 @@ document.body.addEventListener("htmx:afterRequest", (event) => {
 for (const name of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {
   document.body.addEventListener(name, () => toast(texts.failedText, true));
 }
-addEventListener("offline", () => toast(texts.offlineText, true));
+addEventListener("offline", () => { document.getElementById("offline").textContent = texts.offlineText; });
+addEventListener("online", () => { document.getElementById("offline").textContent = ""; });
 
 /* Focus goes to what asks for it, else to the same control in the new part, else it stays. */
 let clicked = "";
@@ -85,6 +86,11 @@ document.addEventListener("keydown", (event) => {
   items[(place + step + items.length) % items.length]?.focus();
   event.preventDefault();
 });
+
+/* The bell: what it shows is read. */
+document.addEventListener("toggle", (event) => {
+  if (event.target.matches?.(".bell[open]")) event.target.querySelector("[data-bell-dot]")?.remove();
+}, true);
 
 /* Dialogs: a link with data-dialog shows its page in the dialog. */
 const dialog = document.getElementById("dialog");

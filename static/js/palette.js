@@ -13,6 +13,7 @@ function openPalette() {
   results.replaceChildren(document.createRange().createContextualFragment(places));
   palette.showModal();
   field.focus();
+  htmx.trigger(field, "palette:open");
 }
 
 function choose(step) {
@@ -24,18 +25,35 @@ function choose(step) {
   all[next].scrollIntoView({ block: "nearest" });
 }
 
+/* G and then a letter goes to a place of the menu; single letters can be turned off. */
+let goesUntil = 0;
+window.clientela.goes = () => Date.now() < goesUntil;
+function isInField(target) {
+  return target.closest("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable], dialog");
+}
+function go(letter) {
+  goesUntil = 0;
+  const link = document.querySelector(`.sidebar [data-go="${CSS.escape(letter)}"]`);
+  if (link) location.assign(link.href);
+}
 document.addEventListener("keydown", (event) => {
-  const isTyping = event.target.closest("input, textarea, select, [contenteditable]");
-  if (event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey)) {
+  const key = event.key.toLowerCase();
+  if (key === "k" && (event.ctrlKey || event.metaKey)) {
     event.preventDefault();
     openPalette();
-  } else if (event.key === "?" && !isTyping) document.getElementById("keys").showModal();
+    return;
+  }
+  if (event.ctrlKey || event.metaKey || event.altKey || isInField(event.target)) return;
+  if (document.body.dataset.letterKeys === "off") return;
+  if (key === "?") document.getElementById("keys").showModal();
+  else if (window.clientela.goes()) setTimeout(go, 0, key);
+  else if (key === "g") goesUntil = Date.now() + 1500;
 });
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-keys-open]")) document.getElementById("keys").showModal();
   const opener = event.target.closest("a[data-palette-open]");
   if (opener) { event.preventDefault(); openPalette(); }
-  if (event.target === palette) palette.close();
+  if (event.target === palette || event.target.id === "keys") event.target.close();
 });
 field?.addEventListener("keydown", (event) => {
   if (event.key === "ArrowDown" || event.key === "ArrowUp") {

@@ -33,10 +33,20 @@ PLACEHOLDER = re.compile(r"%\((\w+)\)s")
 
 def find_targets(text: str, limit: int) -> list[search.Hit]:
     rows = Target.objects.filter(name__icontains=text) | Target.objects.filter(slug=text)
-    return [
-        search.Hit(title=row.name, detail=_people(row.members_count), url=target_url(row))
-        for row in rows.order_by("name")[:limit]
-    ]
+    return [_hit(row) for row in rows.order_by("name")[:limit]]
+
+
+def recall_targets(keys: list[str]) -> list[search.Hit]:
+    return [_hit(row) for row in Target.objects.filter(public_id__in=keys)]
+
+
+def _hit(target: Target) -> search.Hit:
+    return search.Hit(
+        title=target.name,
+        detail=_people(target.members_count),
+        url=target_url(target),
+        key=str(target.public_id),
+    )
 
 
 def _people(count: int) -> str:
@@ -114,13 +124,30 @@ def register_all() -> None:
             label=_("Targets"),
             icon="target",
             url_name="targets:index",
+            go="t",
             permission=VIEW,
             order=20,
         ),
     )
     search.kinds.register(
         "targets",
-        search.SearchKind(label=_("Targets"), icon="target", permission=VIEW, find=find_targets),
+        search.SearchKind(
+            label=_("Targets"),
+            icon="target",
+            permission=VIEW,
+            find=find_targets,
+            recall=recall_targets,
+        ),
+    )
+    nav.creations.register(
+        "target",
+        nav.Creation(
+            label=_("New target"),
+            icon="target",
+            url_name="targets:new",
+            permission="targets.add_target",
+            order=20,
+        ),
     )
     customers_registry.list_filters.register(
         "target",

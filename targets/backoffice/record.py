@@ -33,6 +33,7 @@ def target_page(target: Target, user: StaffUser) -> RecordPage:
         title=target.name,
         back=Link(_("Targets"), reverse("targets:index")),
         intro=target_words(target),
+        recent=("targets", str(target.public_id)),
         badges=_badges(target),
         facts=_facts(target),
         actions=[

@@ -182,3 +182,35 @@ def members_page(
         before=rows[0].customer_id if rows and has_before else None,
         after=rows[-1].customer_id if rows and has_after else None,
     )
+
+
+@dataclass(frozen=True)
+class Growth:
+    """``change`` is against the first size known in the period; None: only one is known."""
+
+    target: Target
+    change: int | None
+
+
+def grown_most(*, days: int, limit: int) -> list[Growth]:
+    """The targets whose size changed most, up or down, by two queries.
+
+    The size at the period's start is the last one before it, or the first within it.
+    """
+    since = clock.now() - timedelta(days=days)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT target.id, target.members_count - coalesce(before.members, first.members) "
+            "FROM targets_target AS target "
+            "LEFT JOIN LATERAL (SELECT members FROM targets_targetsize WHERE target_id = target.id "
+            "AND at <= %s ORDER BY at DESC, id DESC LIMIT 1) AS before ON true "
+            "LEFT JOIN LATERAL (SELECT members FROM targets_targetsize WHERE target_id = target.id "
+            "ORDER BY at, id LIMIT 1) AS first ON true "
+            "WHERE target.evaluated_at IS NOT NULL "
+            "ORDER BY abs(target.members_count - coalesce(before.members, first.members)) "
+            "DESC NULLS LAST, target.name LIMIT %s",
+            [since, limit],
+        )
+        changes = dict(cursor.fetchall())
+    held = Target.objects.in_bulk(changes)
+    return [Growth(held[pk], change) for pk, change in changes.items() if pk in held]

@@ -90,6 +90,11 @@ def tray_of(user: Any) -> list[TrayJob]:
     ]
 
 
+def tray_values(jobs: list[TrayJob]) -> dict[str, Any]:
+    """What the tray's template needs; it asks again only while something runs."""
+    return {"jobs": jobs, "is_running": any(one.job.is_active for one in jobs)}
+
+
 def failed_jobs_of(user: Any, *, most: int = 3) -> list[Job]:
     """One's own work of the last week that failed, newest first."""
     rows = Job.objects.filter(

@@ -12,5 +12,6 @@ urlpatterns: list[URLPattern] = [
     path("trail/", trail_views.trail, name="trail"),
     path("trail/export/", trail_views.trail_export, name="trail_export"),
     path("trail/<int:pk>/", trail_views.trail_entry, name="trail_entry"),
+    path("notices/", views.notice_list, name="notices"),
     path("language/", views.language, name="language"),
 ]

@@ -1,22 +1,27 @@
-"""Home, global search, the tray of jobs, and the reader's language."""
+"""Home, global search, the tray of jobs, notices, and the reader's language."""
 
+import unicodedata
 from typing import Any
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from config.kit import home, nav, search
+from config.kit import daily, home, nav, notices, search
 from config.kit.access import ANY_STAFF, StaffRequest, backoffice
 from config.kit.backoffice import job_reading
 from config.kit.pages import preferences
+from config.kit.recents import recents_of
 
 
 @backoffice(ANY_STAFF)
 @require_safe
 def home_page(request: StaffRequest) -> HttpResponse:
+    days = daily.days_until_today(home.PERIOD)
     context = {
+        "since": days[0],
+        "until": days[-1],
         "attention": home.attention_of(request.user),
         "figures": home.figures_of(request.user),
         "main_panels": home.panels_of(request.user, "main"),
@@ -34,22 +39,47 @@ def search_page(request: StaffRequest) -> HttpResponse:
     if request.GET.get("palette") != "1":
         return render(request, "kit/search.html", context)
     if not text:
-        return render(request, "kit/palette_places.html", context)
+        return render(
+            request, "kit/palette_places.html", {**context, "recents": recents_of(request)}
+        )
     return render(request, "kit/palette_hits.html", {**context, "places": _places(request, text)})
 
 
 def _places(request: StaffRequest, text: str) -> list[tuple[Any, str]]:
+    """What can be made and where one can go, by their words."""
     items = [item for items in nav.visible_items(request.user).values() for item in items]
-    wanted = text.casefold()
+    wanted = fold(text)
     return [
-        (item, reverse(item.url_name)) for item in items if wanted in str(item.label).casefold()
+        (item, reverse(item.url_name))
+        for item in [*nav.visible_creations(request.user), *items]
+        if wanted in fold(str(item.label))
     ]
+
+
+def fold(text: str) -> str:
+    """Without case and accents: "campanas" finds "Campañas"."""
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(one for one in plain if not unicodedata.combining(one))
+
+
+@backoffice(ANY_STAFF)
+@require_http_methods(["GET", "HEAD", "POST"])
+def notice_list(request: StaffRequest) -> HttpResponse:
+    """The newest notices; a POST also marks them as read and shows which ones were not."""
+    context = {"notices": notices.notices_of(request.user)}
+    if request.method == "POST":
+        notices.notices_read(user=request.user)
+        if not request.htmx:
+            return redirect("kit:notices")
+    name = "kit/notices_list.html" if request.htmx else "kit/notices.html"
+    return render(request, name, context)
 
 
 @backoffice(ANY_STAFF)
 @require_safe
 def tray(request: StaffRequest) -> HttpResponse:
-    return render(request, "kit/tray.html", {"jobs": job_reading.tray_of(request.user)})
+    values = job_reading.tray_values(job_reading.tray_of(request.user))
+    return render(request, "kit/tray.html", values)
 
 
 @backoffice(ANY_STAFF)

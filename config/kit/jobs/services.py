@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -17,6 +18,7 @@ from config.kit.errors import DomainError
 from config.kit.jobs.registry import kinds
 from config.kit.jobs.run import LEASE, Heartbeat, JobCancelled, JobRun, LeaseLost
 from config.kit.models import Job, JobFile
+from config.kit.notices import notice_give
 
 logger = logging.getLogger(__name__)
 MAX_ATTEMPTS = 20
@@ -104,7 +106,24 @@ def _finish(
     values: dict[str, Any] = {"state": state, "failure": failure, "finished_at": clock.now()}
     if result is not None:
         values["result"] = result
-    Job.objects.filter(pk=job.pk, epoch=job.epoch).update(lease_until=None, **values)
+    if Job.objects.filter(pk=job.pk, epoch=job.epoch).update(lease_until=None, **values):
+        _tell(job, state, failure)
+
+
+def _tell(job: Job, state: str, failure: str) -> None:
+    """Whoever asked for the work hears how it ended, in their language."""
+    if job.requested_by_id is None or state == Job.State.CANCELLED:
+        return
+    is_done = state == Job.State.SUCCEEDED
+    notice_give(
+        user_id=job.requested_by_id,
+        key=f"job:{job.pk}:{job.epoch}",
+        title=job.title,
+        detail=_("Finished") if is_done else failure,
+        url=reverse("jobs:detail", args=[job.public_id]),
+        icon="circle-check" if is_done else "alert-circle",
+        tone="" if is_done else "danger",
+    )
 
 
 def jobs_run_due(*, queue: str, most: int = 20) -> int:

@@ -124,8 +124,9 @@ def line(
     from_zero: bool = True,
     marks: Sequence[Mark] = (),
     note: Text = "",
+    label_every: int = 0,
 ) -> Chart:
-    """Straight lines, one for each series."""
+    """Straight lines, one for each series; ``label_every`` 7 names each week of days."""
     scale = nice_scale(_all(series), from_zero=from_zero, height=height)
     body = format_html_join("", "{}", ((_path(one, scale),) for one in series))
     inner = format_html(
@@ -137,7 +138,18 @@ def line(
     )
     places = [_along(place, len(labels)) for place in range(len(labels))]
     return _chart(
-        "line", title, description, labels, series, format, scale, places, inner, marks, note
+        "line",
+        title,
+        description,
+        labels,
+        series,
+        format,
+        scale,
+        places,
+        inner,
+        marks,
+        note,
+        label_every,
     )
 
 
@@ -218,6 +230,7 @@ def _chart(
     body: SafeString,
     marks: Sequence[Mark],
     note: Text,
+    label_every: int = 0,
 ) -> Chart:
     svg = format_html(
         '<svg class="plot" role="img" width="100%" height="{}">'
@@ -227,7 +240,7 @@ def _chart(
         description or title,
         _grid(scale),
         body,
-        _x_axis(labels, places, scale.height),
+        _x_axis(labels, places, scale.height, label_every),
         _marks(marks, places, scale.height),
     )
     axis = format_html(
@@ -250,12 +263,14 @@ def _grid(scale: Scale) -> SafeString:
     )
 
 
-def _x_axis(labels: Sequence[str], places: Sequence[float], height: int) -> SafeString:
+def _x_axis(
+    labels: Sequence[str], places: Sequence[float], height: int, every: int = 0
+) -> SafeString:
     """At most six labels, the first and the last among them."""
     count = len(labels)
     if not count:
         return SafeString("")
-    step = max(1, math.ceil((count - 1) / (MOST_LABELS - 1)))
+    step = every or max(1, math.ceil((count - 1) / (MOST_LABELS - 1)))
     shown = [place for place in range(0, count, step) if place == 0 or count - 1 - place >= step]
     if count > 1:
         shown.append(count - 1)

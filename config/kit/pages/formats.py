@@ -68,6 +68,14 @@ def day(value: date | datetime | None) -> str:
     return date_format(_local(value) if isinstance(value, datetime) else value, "SHORT_DATE_FORMAT")
 
 
+def weekday(value: date) -> str:
+    """``lun 23-11``, for the axis of a chart."""
+    return _("%(weekday)s %(day)s") % {
+        "weekday": date_format(value, "D").lower(),
+        "day": date_format(value, "d-m") if _spanish() else date_format(value, "j M"),
+    }
+
+
 def hour(value: datetime | None) -> str:
     return _local(value).strftime("%H:%M") if value else "–"
 

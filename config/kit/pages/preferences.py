@@ -46,3 +46,14 @@ def theme(request: HttpRequest) -> HttpResponse:
     else:
         answer.delete_cookie("theme", samesite="Lax")
     return answer
+
+
+@require_POST
+def letter_keys(request: HttpRequest) -> HttpResponse:
+    """``off``: single letters do nothing, for who speaks to the computer (WCAG 2.1.4)."""
+    answer = _back(request)
+    if request.POST.get("letter_keys") == "off":
+        answer.set_cookie("letter_keys", "off", max_age=YEAR, samesite="Lax")
+    else:
+        answer.delete_cookie("letter_keys", samesite="Lax")
+    return answer

@@ -2,14 +2,16 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 
+from config.kit.access import StaffRequest
 from config.kit.pages import formats
 from config.kit.pages.pieces import Action, Badge, Copy, Fact, Link, Text, allowed
+from config.kit.recents import recent_note
 from config.kit.registry import Registry
 
 
@@ -52,6 +54,7 @@ class RecordPage:
     next_url: str = ""
     side_template: str = ""
     template_name: str = "kit/record.html"
+    recent: tuple[str, str] = ("", "")
     tabs: list[PanelTab] = field(default_factory=list)
     panel: Panel | None = None
 
@@ -73,6 +76,8 @@ class RecordPage:
         panel = dict(visible).get(active)
         if panel is None:
             raise Http404
+        if self.recent[0]:
+            recent_note(cast("StaffRequest", request), kind=self.recent[0], key=self.recent[1])
         self.panel = panel
         self.tabs = [
             PanelTab(key, one.label, panel_url(key), _count(one, record), key == active)

@@ -24,7 +24,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django_filters.widgets import DateRangeWidget
 
-from config.kit import nav
+from config.kit import nav, notices
 from config.kit.backoffice import job_reading
 from config.kit.money import format_minor
 from config.kit.pages import cells, charts, formats
@@ -200,16 +200,19 @@ def backoffice_menu(context: template.Context) -> list[dict[str, Any]]:
     user = context.get("user")
     if request is None or user is None or not user.is_authenticated:
         return []
+    if hasattr(request, "backoffice_menu"):
+        return list(request.backoffice_menu)
     sections = []
     for section, items in nav.visible_items(user).items():
         links = [(item, reverse(item.url_name)) for item in items]
         sections.append(
             {"key": section, "title": nav.SECTION_TITLES.get(section, ""), "items": links}
         )
-    return _with_active(sections, request.path)
+    request.backoffice_menu = _with_active(sections, request.path, user)
+    return request.backoffice_menu
 
 
-def _with_active(sections: list[dict[str, Any]], path: str) -> list[dict[str, Any]]:
+def _with_active(sections: list[dict[str, Any]], path: str, user: Any) -> list[dict[str, Any]]:
     """Mark the item with the longest URL that the path begins with; home only when it is open."""
     home = reverse("kit:home")
     urls = [url for section in sections for _item, url in section["items"]]
@@ -217,10 +220,31 @@ def _with_active(sections: list[dict[str, Any]], path: str) -> list[dict[str, An
     active = max(fitting, key=len, default="")
     for section in sections:
         section["items"] = [
-            {"item": item, "url": url, "is_active": url == active} for item, url in section["items"]
+            {
+                "item": item,
+                "url": url,
+                "is_active": url == active,
+                "badge": item.badge(user) if item.badge else 0,
+            }
+            for item, url in section["items"]
         ]
         section["is_open"] = any(link["is_active"] for link in section["items"])
     return sections
+
+
+@register.simple_tag(takes_context=True)
+def creations(context: template.Context) -> list[tuple[nav.Creation, str]]:
+    """What this person may make, with the page that does it."""
+    user = context.get("user")
+    if user is None or not user.is_authenticated:
+        return []
+    return [(one, reverse(one.url_name)) for one in nav.visible_creations(user)]
+
+
+@register.simple_tag(takes_context=True)
+def unread_notices(context: template.Context) -> int:
+    user = context.get("user")
+    return notices.unread_count(user) if user is not None and user.is_authenticated else 0
 
 
 @register.filter
@@ -245,7 +269,7 @@ def role_of(user: Any) -> str:
 @register.inclusion_tag("kit/tray.html", takes_context=True)
 def jobs_tray(context: template.Context) -> dict[str, Any]:
     """The jobs of this person that run or have just ended."""
-    return {"jobs": _tray(context)}
+    return job_reading.tray_values(_tray(context))
 
 
 @register.simple_tag(takes_context=True)

@@ -30,7 +30,7 @@ def state_label(batch: ImportBatch) -> str:
     return str(State(state_of(batch)).label)
 
 
-def _status(batch: ImportBatch) -> Status:
+def import_status(batch: ImportBatch) -> Status:
     percent = batch.job.percent if batch.job and batch.job.is_active else None
     return Status(
         TONES[state_of(batch)],
@@ -72,7 +72,7 @@ class ImportIndex(IndexPage[ImportBatch]):
             sort="name",
             card="title",
         ),
-        Column("state", lazy("State"), _status, sort="state"),
+        Column("state", lazy("State"), import_status, sort="state"),
         Column("created", lazy("Uploaded"), "created_at", sort="newest"),
         _number("rows"),
         _number("create"),

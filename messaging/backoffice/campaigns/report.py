@@ -72,6 +72,7 @@ def _record(request: StaffRequest, campaign: Campaign, active: str) -> HttpRespo
         back=Link(_("Campaigns"), reverse("messaging:campaign-list")),
         badges=[words.campaign_badge(campaign)],
         intro=intro(campaign),
+        recent=("campaigns", str(campaign.public_id)),
         actions=_actions(campaign),
         more=_more(campaign),
         template_name="messaging/campaign.html",
