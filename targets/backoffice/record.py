@@ -165,7 +165,6 @@ def register_panels() -> None:
             VIEW,
             20,
             lambda one: one.members_count,
-            is_flush=True,
         ),
     )
     panels.register(

@@ -271,7 +271,8 @@ def _x_axis(
     if not count:
         return SafeString("")
     step = every or max(1, math.ceil((count - 1) / (MOST_LABELS - 1)))
-    shown = [place for place in range(0, count, step) if place == 0 or count - 1 - place >= step]
+    room = (step + 1) // 2 if every else step
+    shown = [place for place in range(0, count, step) if place == 0 or count - 1 - place >= room]
     if count > 1:
         shown.append(count - 1)
     return format_html_join(
