@@ -13,12 +13,13 @@ from config.kit.notices import notice_give, notices_read, unread_count
 from customers.models import User
 
 pytestmark = pytest.mark.django_db
+Ranges = list[tuple[date, date]]
 
 
 @pytest.fixture
-def counted(monkeypatch: pytest.MonkeyPatch) -> list[tuple[date, date]]:
+def counted(monkeypatch: pytest.MonkeyPatch) -> Ranges:
     """A metric with three a day; the ranges that were asked for."""
-    asked: list[tuple[date, date]] = []
+    asked: Ranges = []
 
     def count(first: date, last: date) -> dict[date, int]:
         asked.append((first, last))
@@ -29,17 +30,17 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> list[tuple[date, date]]:
 
 
 class TestDailyCounts:
-    def test_days_that_nobody_counted_are_counted_at_the_first_reading(self, counted: list):
+    def test_days_that_nobody_counted_are_counted_at_the_first_reading(self, counted: Ranges):
         assert daily.series(["test.things"], days=5) == {"test.things": [3, 3, 3, 3, 3]}
         assert len(counted) == 1
         assert DailyCount.objects.filter(metric="test.things").count() == 5
 
-    def test_the_second_reading_counts_nothing(self, counted: list):
+    def test_the_second_reading_counts_nothing(self, counted: Ranges):
         daily.series(["test.things"], days=5)
         daily.series(["test.things"], days=5)
         assert len(counted) == 1
 
-    def test_the_worker_counts_today_again(self, counted: list):
+    def test_the_worker_counts_today_again(self, counted: Ranges):
         daily.series(["test.things"])
         DailyCount.objects.filter(metric="test.things").update(value=1)
         daily.counts_gather()

@@ -48,12 +48,9 @@ def search_page(request: StaffRequest) -> HttpResponse:
 def _places(request: StaffRequest, text: str) -> list[tuple[Any, str]]:
     """What can be made and where one can go, by their words."""
     items = [item for items in nav.visible_items(request.user).values() for item in items]
+    places: list[nav.Creation | nav.NavItem] = [*nav.visible_creations(request.user), *items]
     wanted = fold(text)
-    return [
-        (item, reverse(item.url_name))
-        for item in [*nav.visible_creations(request.user), *items]
-        if wanted in fold(str(item.label))
-    ]
+    return [(one, reverse(one.url_name)) for one in places if wanted in fold(str(one.label))]
 
 
 def fold(text: str) -> str:

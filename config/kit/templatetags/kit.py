@@ -208,8 +208,9 @@ def backoffice_menu(context: template.Context) -> list[dict[str, Any]]:
         sections.append(
             {"key": section, "title": nav.SECTION_TITLES.get(section, ""), "items": links}
         )
-    request.backoffice_menu = _with_active(sections, request.path, user)
-    return request.backoffice_menu
+    menu = _with_active(sections, request.path, user)
+    request.backoffice_menu = menu
+    return menu
 
 
 def _with_active(sections: list[dict[str, Any]], path: str, user: Any) -> list[dict[str, Any]]:
