@@ -46,6 +46,7 @@ app.conf.beat_schedule = {
     },
     "targets": {"task": "targets.refresh_due", "schedule": 60.0, "options": {"expires": 50}},
     "campaigns": {"task": "messaging.start_due", "schedule": 5.0, "options": {"expires": 5}},
+    "counts": {"task": "messaging.gather_counts", "schedule": 5.0, "options": {"expires": 5}},
     "transactional": {
         "task": "messaging.send_transactional",
         "schedule": 5.0,

@@ -1,5 +1,7 @@
 """What this app plugs into the registries of the layers below."""
 
+from config.kit import benching
+from config.kit.benching import MeasuredList
 from config.kit.invariants import invariants as kept
 from config.kit.nav import role_labels
 from config.kit.partitions import ledgers
@@ -29,5 +31,22 @@ menu.register_all()
 trail_words.register_all()
 home.register_all()
 bulk_actions.register(BULK_EXPORT.key, BULK_EXPORT)
+benching.suites.register("import", "customers.benchmarks.imports.bench_import")
+benching.suites.register("pages", "customers.benchmarks.pages.bench_pages")
+benching.lists.register(
+    "customers",
+    MeasuredList(
+        url_name="customers:list",
+        index="customers.backoffice.index.CustomerIndex",
+        searches={
+            "frequent": "%gonz",
+            "two_words": "ximena gonzalez",
+            "rare": "xabier irarrazaval",
+            "digits": "5691234",
+            "short": "an",
+        },
+        values={"city": ("Santiago", "Donostia")},
+    ),
+)
 
 __all__ = ["builtin_fields", "import_jobs", "invariants", "jobs"]

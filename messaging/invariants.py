@@ -36,3 +36,20 @@ by_sql(
             AND said.channel = mail.channel AND said.value = 'granted'
             AND said.occurred_at <= mail.sent_at)""",
 )
+by_sql(
+    "messaging_counts_differ_from_the_ledger",
+    """SELECT count(*) FROM messaging_campaign AS campaign
+    LEFT JOIN (SELECT campaign_id, count(sent_at) AS sent,
+            count(*) FILTER (WHERE state IN ('accepted', 'bounced')) AS accepted,
+            count(opened_at) AS opened, count(clicked_at) AS clicked
+        FROM messaging_delivery GROUP BY campaign_id) AS held ON held.campaign_id = campaign.id
+    LEFT JOIN (SELECT campaign_id, sum(sent) AS sent, sum(accepted) AS accepted,
+            sum(opened) AS opened, sum(clicked) AS clicked
+        FROM messaging_countchange GROUP BY campaign_id) AS waiting
+        ON waiting.campaign_id = campaign.id
+    WHERE (sent_count + coalesce(waiting.sent, 0), accepted_count + coalesce(waiting.accepted, 0),
+            opened_count + coalesce(waiting.opened, 0),
+            clicked_count + coalesce(waiting.clicked, 0))
+        <> (coalesce(held.sent, 0), coalesce(held.accepted, 0), coalesce(held.opened, 0),
+            coalesce(held.clicked, 0))""",
+)

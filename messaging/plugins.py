@@ -1,5 +1,7 @@
 """What this app plugs into the registries of the layers below."""
 
+from config.kit import benching
+from config.kit.benching import MeasuredList
 from config.kit.partitions import ledgers
 from config.kit.seeding import seeders
 from messaging import invariants
@@ -12,5 +14,34 @@ seeders.register("campaigns", seed_campaigns)
 register_filters("messaging.filters")
 trail_words.register_all()
 home.register_all()
+benching.suites.register("campaign", "messaging.benchmarks.campaigns.bench_campaign")
+LISTS = {
+    "campaigns": MeasuredList(
+        url_name="messaging:campaign-list",
+        index="messaging.backoffice.campaigns.index.CampaignIndex",
+        searches={"frequent": "novedades", "rare": "enero", "short": "no"},
+    ),
+    "messages": MeasuredList(
+        url_name="messaging:message-list",
+        index="messaging.backoffice.messages.index.MessageIndex",
+        searches={
+            "frequent": "%gonz",
+            "rare": "xabier irarrazaval",
+            "short": "an",
+        },
+    ),
+    "unsubscriptions": MeasuredList(
+        url_name="messaging:unsubscription-list",
+        index="messaging.backoffice.unsubscriptions.index.UnsubscriptionIndex",
+        searches={"frequent": "%gonz", "rare": "xabier irarrazaval", "short": "an"},
+    ),
+    "suppressions": MeasuredList(
+        url_name="messaging:suppression-list",
+        index="messaging.backoffice.unsubscriptions.index.SuppressionIndex",
+        searches={"frequent": "correo", "rare": "xabier.irarr", "short": "an"},
+    ),
+}
+for key, one in LISTS.items():
+    benching.lists.register(key, one)
 
 __all__ = ["invariants"]

@@ -8,6 +8,7 @@ from django.db import connection
 
 from config.kit.seeding import SeedPlan, without_indexes
 from messaging.models import Campaign, Link
+from messaging.services.counts import counts_renew
 
 MONTHS = (
     "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre"
@@ -56,17 +57,42 @@ FROM (
         SELECT person.id, person.id - %(base)s AS n, person.email AS address, person.language,
             CASE WHEN person.status <> 'active' THEN 'inactive'
                  WHEN consent.value = 'withdrawn' AND consent.since < %(at)s THEN 'unsubscribed'
-                 WHEN consent.value IS NULL THEN 'no_consent' ELSE '' END AS reason,
-            {rejected} < 0.004 AS is_rejected, {bounced} < 0.006 AS is_bounced,
+                 WHEN consent.value IS NULL THEN 'no_consent'
+                 WHEN blocked.id IS NOT NULL THEN 'suppressed' ELSE '' END AS reason,
+            {rejected} < 0.0015 AS is_rejected, {bounced} < 0.003 AS is_bounced,
             {interest} AS interest,
             %(at)s::timestamptz + interval '1 second' * ({minute} * 1500) AS sent
         FROM (SELECT *, id - %(base)s AS n FROM customers_customer
               WHERE id > %(base)s AND registered_at < %(at)s) AS person
         LEFT JOIN customers_consentstate AS consent ON consent.customer_id = person.id
             AND consent.channel = 'email' AND consent.purpose = 'marketing'
+        LEFT JOIN customers_suppression AS blocked ON blocked.channel = 'email'
+            AND blocked.address_key = person.email_key
         WHERE {audience} < 0.72
     ) AS chosen
 ) AS drawn
+ORDER BY id
+"""
+# What the next campaign has to respect: dead addresses, complaints, and who left by a link.
+SUPPRESSIONS = """
+INSERT INTO customers_suppression (channel, address_key, reason, detail, created_at)
+SELECT 'email', address, CASE WHEN complained_at IS NULL THEN 'hard_bounce' ELSE 'complaint' END,
+    CASE WHEN complained_at IS NULL THEN reply ELSE '' END,
+    coalesce(complained_at, bounced_at, sent_at)
+FROM messaging_delivery
+WHERE campaign_id = %(campaign)s AND created_at = %(at)s
+    AND (state IN ('rejected', 'bounced') OR complained_at IS NOT NULL)
+    AND coalesce(complained_at, sent_at) < %(until)s
+ORDER BY id ON CONFLICT DO NOTHING
+"""
+WITHDRAWALS = """
+INSERT INTO customers_consentevent (customer_id, channel, purpose, value, opt_in_level, source,
+    wording, policy_version, evidence, user_agent, occurred_at, recorded_at)
+SELECT customer_id, 'email', 'marketing', 'withdrawn', '', 'unsubscribe', '', '', '', '',
+    unsubscribed_at, unsubscribed_at
+FROM messaging_delivery
+WHERE campaign_id = %(campaign)s AND created_at = %(at)s AND unsubscribed_at < %(until)s
+ORDER BY id
 """
 EVENTS = (
     ("email_sent", "sent_at"),
@@ -80,12 +106,13 @@ EVENTS = (
 ACTIVITY = """
 INSERT INTO customers_activity
     (customer_id, kind, occurred_at, origin, object_kind, object_id, context_id, data)
-SELECT customer_id, happened.kind, happened.at, 'email', 'delivery', id, campaign_id,
+SELECT customer_id, happened.kind, happened.at, 'mail', 'delivery', id, campaign_id,
     CASE WHEN happened.kind = 'email_clicked'
         THEN jsonb_build_object('link', 1 + id %% 7 * (id %% 3) / 6) ELSE '{{}}'::jsonb END
 FROM messaging_delivery, LATERAL (VALUES {events}) AS happened(kind, at)
 WHERE campaign_id = %(campaign)s AND created_at = %(at)s AND happened.at IS NOT NULL
     AND happened.at < %(until)s
+ORDER BY id
 """
 
 
@@ -99,7 +126,7 @@ class Wave:
 
 
 def seed_campaigns(plan: SeedPlan) -> dict[str, int]:
-    """Finished campaigns at equal distances, with deliveries, opens and clicks."""
+    """Finished campaigns at equal distances, with deliveries, opens, clicks and who left."""
     deliveries = 0
     with without_indexes(["customers_activity", "messaging_delivery"], rows=plan.customers):
         for wave in _waves(plan):
@@ -108,6 +135,7 @@ def seed_campaigns(plan: SeedPlan) -> dict[str, int]:
 
 
 def _waves(plan: SeedPlan) -> list[Wave]:
+    """The oldest first: each one obeys what came of those before."""
     waves = []
     days = (plan.until - plan.since).days // plan.campaigns
     for number in range(plan.campaigns):
@@ -115,7 +143,7 @@ def _waves(plan: SeedPlan) -> list[Wave]:
         waves.append(
             Wave(number=number, at=at, title=f"Novedades de {MONTHS[at.month - 1]} {at.year}")
         )
-    return waves
+    return waves[::-1]
 
 
 def _send(plan: SeedPlan, wave: Wave) -> int:
@@ -136,8 +164,10 @@ def _send(plan: SeedPlan, wave: Wave) -> int:
     with connection.cursor() as cursor:
         cursor.execute(DELIVERIES.format(**draws), params)
         made: int = cursor.rowcount
-        cursor.execute(ACTIVITY.format(events=events), params)
+        for statement in (ACTIVITY.format(events=events), SUPPRESSIONS, WITHDRAWALS):
+            cursor.execute(statement, params)
     Campaign.objects.filter(pk=campaign.pk).update(audience_count=made)
+    counts_renew(campaign=campaign)
     return made
 
 

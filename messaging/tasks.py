@@ -10,6 +10,7 @@ from config.kit.errors import DomainError
 from messaging.models import Campaign, Delivery, SenderLease
 from messaging.sending.sender import send_campaigns, send_singles
 from messaging.services.campaigns import campaign_send
+from messaging.services.counts import counts_gather
 
 logger = logging.getLogger(__name__)
 RUN_SECONDS = 60.0
@@ -29,6 +30,12 @@ def send_transactional() -> None:
     waiting = Delivery.objects.filter(campaign_id=None, state__in=["pending", "in_flight"])
     if waiting.exists():
         send_singles(seconds=RUN_SECONDS)
+
+
+@shared_task(name="messaging.gather_counts")
+def gather_counts() -> None:
+    """Bring the counts of the lists up to now."""
+    counts_gather()
 
 
 @shared_task(name="messaging.start_due")

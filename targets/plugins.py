@@ -1,5 +1,7 @@
 """What this app plugs into the registries of the layers below, and its own filters."""
 
+from config.kit import benching
+from config.kit.benching import MeasuredList
 from config.kit.partitions import ledgers
 from targets import invariants
 from targets.backoffice import home, plugs, record, trail_words
@@ -11,5 +13,16 @@ plugs.register_all()
 home.register_all()
 record.register_panels()
 trail_words.register_all()
+benching.suites.register("targets", "targets.benchmarks.targets.bench_targets")
+benching.lists.register(
+    "targets",
+    MeasuredList(
+        url_name="targets:index",
+        index="targets.backoffice.index.TargetIndex",
+        searches={"frequent": "bench", "rare": "unread", "short": "be"},
+        values={"members": ("1000",)},
+        prepare="targets.benchmarks.pages.prepare_targets",
+    ),
+)
 
 __all__ = ["invariants"]

@@ -1,9 +1,49 @@
 """Suites of ``manage.py bench``: each app adds its own, beside a yardstick in the same run."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
+
+from django.utils.module_loading import import_string
 
 from config.kit.registry import Registry
 
-# suite -> (size) -> flat dictionary: names carry units, ``x_yardstick`` beside ``x``, ``ratio``
-suites: Registry[Callable[[int], dict[str, Any]]] = Registry("benchmarks")
+# A suite takes the size and answers a flat dictionary: names carry units, ``x_yardstick`` stands
+# beside ``x``, ``ratio`` says how we stand to it.
+Suite = Callable[[int], dict[str, Any]]
+
+# suite -> where its function is; it is loaded when it runs
+suites: Registry[str] = Registry("benchmarks")
+
+
+def suite_load(name: str) -> Suite:
+    found: Suite = import_string(suites[name])
+    return found
+
+
+@dataclass(frozen=True, kw_only=True)
+class MeasuredList:
+    """A list that ``bench pages`` walks through.
+
+    ``index`` is where its IndexPage is, ``searches`` are words by name (``frequent``, ``rare`` …),
+    ``values`` are those of filters that offer no choices, and ``prepare`` is where a function is
+    that makes rows when ``seed`` makes none.
+    """
+
+    url_name: str
+    index: str
+    searches: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    prepare: str = ""
+
+
+lists: Registry[MeasuredList] = Registry("measured lists")
+lists.register(
+    "jobs",
+    MeasuredList(
+        url_name="jobs:list",
+        index="config.kit.backoffice.job_index.JobIndex",
+        searches={"frequent": "bench", "rare": "9999", "short": "be"},
+        prepare="config.kit.benchmarks.jobs.prepare_jobs",
+    ),
+)

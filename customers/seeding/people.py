@@ -95,7 +95,7 @@ FROM (
         'Casilla del pago' AS evidence, registered_at AS at
     FROM customers_customer WHERE id > %(base)s AND {asked} < 0.68
     UNION ALL
-    SELECT id, 'withdrawn', 'unsubscribe_link', '', '', registered_at + interval '40 days'
+    SELECT id, 'withdrawn', 'unsubscribe', '', '', registered_at + interval '40 days'
     FROM customers_customer WHERE id > %(base)s AND {asked} < 0.035
 ) AS said
 """

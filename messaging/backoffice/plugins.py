@@ -167,11 +167,7 @@ def recent(user: Any) -> dict[str, Any] | None:
     campaigns = screens.campaigns_recent()
     if not campaigns:
         return None
-    counts = screens.campaign_counts(campaigns)
-    rows = [
-        (one, words.campaign_status(one), counts.get(one.pk, screens.Counts()), _when(one))
-        for one in campaigns
-    ]
+    rows = [(one, words.campaign_status(one), _when(one)) for one in campaigns]
     return {"rows": rows}
 
 

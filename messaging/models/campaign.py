@@ -10,7 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Campaign(models.Model):
-    """A mail to the people of some targets, less those of others."""
+    """A mail to the people of some targets, less those of others.
+
+    The counts stand as of ``counted_at``; ``messaging.services.counts`` keeps them.
+    """
 
     class State(models.TextChoices):
         DRAFT = "draft", _("Draft")
@@ -48,6 +51,11 @@ class Campaign(models.Model):
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
     audience_count = models.BigIntegerField(null=True)
+    sent_count = models.BigIntegerField(default=0, db_default=0)
+    accepted_count = models.BigIntegerField(default=0, db_default=0)
+    opened_count = models.BigIntegerField(default=0, db_default=0)
+    clicked_count = models.BigIntegerField(default=0, db_default=0)
+    counted_at = models.DateTimeField(null=True)
     test_sent_at = models.DateTimeField(null=True)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
@@ -91,6 +99,11 @@ class Campaign(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def open_ratio(self) -> float | None:
+        """Of those who got the mail; None while nobody has."""
+        return self.opened_count / self.accepted_count if self.accepted_count else None
 
 
 class CampaignTarget(models.Model):

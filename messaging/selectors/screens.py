@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import Count, Q, QuerySet
 
 from config.kit.errors import DomainError
@@ -27,39 +26,6 @@ class Audience:
 
     included: tuple[str, ...] = ()
     excluded: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Counts:
-    """What a line of the list of campaigns says."""
-
-    audience: int = 0
-    sent: int = 0
-    accepted: int = 0
-    opened: int = 0
-    clicked: int = 0
-
-    @property
-    def open_ratio(self) -> float | None:
-        """Of those who got the mail; None while nobody has."""
-        return self.opened / self.accepted if self.accepted else None
-
-
-COUNTS = """
-SELECT campaign_id, count(*), count(sent_at),
-    count(*) FILTER (WHERE state IN ('accepted', 'bounced')),
-    count(opened_at), count(clicked_at)
-FROM messaging_delivery WHERE campaign_id = ANY(%s) AND created_at = ANY(%s)
-GROUP BY campaign_id
-"""
-
-
-def campaign_counts(campaigns: Sequence[Campaign]) -> dict[int, Counts]:
-    """Counts of the frozen ones among these; the instant of the freezing prunes the partitions."""
-    frozen = [one for one in campaigns if one.frozen_at]
-    with connection.cursor() as cursor:
-        cursor.execute(COUNTS, [[one.pk for one in frozen], [one.frozen_at for one in frozen]])
-        return {row[0]: Counts(*row[1:]) for row in cursor.fetchall()}
 
 
 def campaign_audiences(campaigns: Iterable[Campaign]) -> dict[int, Audience]:

@@ -84,6 +84,7 @@ class CampaignLane:
         """End the campaigns of which nobody waits and nothing is in flight."""
         for work in await self.store.campaigns():
             await self.store.finish(work)
+        await self.store.gather_counts()
 
 
 class SingleLane:

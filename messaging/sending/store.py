@@ -17,6 +17,7 @@ from messaging.registry import VariableSource
 from messaging.sending import statements
 from messaging.sending.content import Item
 from messaging.sending.journal import Journal
+from messaging.services.counts import GATHER
 from messaging.smtp.replies import Fate, Outcome
 
 LEASE_SECONDS: Final = 300.0
@@ -277,6 +278,10 @@ class Store:
         params = {"campaign": work.campaign_id, "frozen": work.frozen_at}
         cursor = await self._settles.execute(statements.FINISH, params)
         return cursor.rowcount == 1
+
+    async def gather_counts(self) -> None:
+        """Bring the counts of the lists up to now."""
+        await self._settles.execute(GATHER)
 
     async def state_reason(self, reason: str, campaign_id: int | None = None) -> None:
         """Why a campaign stands still; of all that are sending when no id is given."""

@@ -15,6 +15,7 @@ from customers.models import Customer, User
 from customers.services.consent import consent_record
 from messaging.models import Campaign, Delivery
 from messaging.services.campaigns import CampaignValues, campaign_create
+from messaging.services.counts import counts_renew
 from targets.models import Target
 
 BODY = (
@@ -82,6 +83,7 @@ def sent(draft: Campaign, make_customer: Callable[..., Customer]) -> Callable[..
             name, _, reason = key.partition(":")
             for _n in range(amount):
                 _deliver(draft, make_customer, next(numbers), name, reason)
+        counts_renew(campaign=draft)
         return draft
 
     return make

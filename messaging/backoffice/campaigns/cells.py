@@ -32,12 +32,11 @@ def people_cell(campaign: Campaign) -> int | None:
     return campaign.audience_count if campaign.frozen_at else None
 
 
-def share(campaign: Any, part: int) -> TwoLines | None:
+def share(campaign: Campaign, part: int) -> TwoLines | None:
     """A rate with the number behind it; of those who got the mail."""
-    counts: screens.Counts = campaign.counts
-    if not counts.accepted:
+    if not campaign.accepted_count:
         return None
-    return TwoLines(formats.percent(part / counts.accepted), formats.number(part))
+    return TwoLines(formats.percent(part / campaign.accepted_count), formats.number(part))
 
 
 def when_cell(campaign: Campaign) -> TwoLines:
@@ -48,13 +47,13 @@ def when_cell(campaign: Campaign) -> TwoLines:
     return TwoLines(formats.moment(campaign.updated_at), gettext("last edited"))
 
 
-def opened_cell(campaign: Any) -> TwoLines | None:
-    return share(campaign, campaign.counts.opened)
+def opened_cell(campaign: Campaign) -> TwoLines | None:
+    return share(campaign, campaign.opened_count)
 
 
-def clicked_cell(campaign: Any) -> TwoLines | None:
-    return share(campaign, campaign.counts.clicked)
+def clicked_cell(campaign: Campaign) -> TwoLines | None:
+    return share(campaign, campaign.clicked_count)
 
 
-def sent_cell(campaign: Any) -> int | None:
-    return campaign.counts.sent if campaign.frozen_at else None
+def sent_cell(campaign: Campaign) -> int | None:
+    return campaign.sent_count if campaign.frozen_at else None

@@ -91,9 +91,7 @@ class CampaignIndex(IndexPage[Campaign]):
         ]
 
     def load(self, rows: list[Campaign]) -> None:
-        counts = screens.campaign_counts(rows)
         audiences = screens.campaign_audiences(rows)
         for row in rows:
             extra: Any = row
-            extra.counts = counts.get(row.pk, screens.Counts())
             extra.audience = audiences.get(row.pk, screens.Audience())

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from config.kit.benching import suites
+from config.kit.benching import suite_load, suites
 
 
 class Command(BaseCommand):
@@ -18,12 +18,12 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true")
 
     def handle(self, **options: Any) -> None:
-        run = suites.get(options["suite"])
-        if run is None:
-            raise CommandError(
-                f"There is no suite {options['suite']}: {', '.join(sorted(suites))}."
-            )
-        figures = {"suite": options["suite"], "size": options["size"], **run(options["size"])}
+        name, size = options["suite"], options["size"]
+        if name not in suites:
+            raise CommandError(f"There is no suite {name}: {', '.join(sorted(suites))}.")
+        if size < 1:
+            raise CommandError("--size must be at least 1.")
+        figures = {"suite": name, "size": size, **suite_load(name)(size)}
         if options["json"]:
             self.stdout.write(json.dumps(figures))
         else:

@@ -20,7 +20,7 @@ class Command(BaseCommand):
         parser.add_argument("--customers", type=int, required=True, metavar="N")
         parser.add_argument("--months", type=int, default=12, metavar="M")
         parser.add_argument("--seed", type=int, default=1, metavar="S")
-        parser.add_argument("--until", metavar="DATE", help="last day of the data (today)")
+        parser.add_argument("--until", metavar="DATE", help="last day of the data (yesterday)")
         parser.add_argument("--json", action="store_true")
 
     def handle(self, **options: Any) -> None:
@@ -79,9 +79,10 @@ def seed(
     return counts
 
 
-def _day(text: str | None) -> datetime | None:
+def _day(text: str | None) -> datetime:
+    """The end of that day; the last midnight, so that a day's commands write equal rows."""
     if not text:
-        return None
+        return clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
     try:
         return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC) + timedelta(days=1)
     except ValueError:

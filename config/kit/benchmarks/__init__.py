@@ -1,0 +1,1 @@
+"""What the kit itself adds to the benchmarks."""
