@@ -2,13 +2,9 @@
 
 import asyncio
 import json
-import os
 import socket
-import subprocess
-import sys
-import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -17,7 +13,6 @@ import pytest
 from django.conf import settings as django_settings
 from django.core.management import call_command
 from django.core.management.base import CommandError
-from django.db import connection
 
 from config.kit import clock
 from config.kit.errors import DomainError
@@ -415,85 +410,6 @@ def test_a_journal_of_another_boot_proves_no_absence(
     journal.path.write_text(f"H {journal.token} another-boot\n")
     send_until_idle()
     assert states(started) == {"unknown": 1}
-
-
-def database_url() -> str:
-    values = connection.settings_dict
-    host = values["HOST"]
-    return f"postgresql://{values['USER']}:{values['PASSWORD']}@/{values['NAME']}?host={host}"
-
-
-@pytest.fixture
-def sender_process(settings: Any) -> Iterator[Callable[[int], "subprocess.Popen[bytes]"]]:
-    """``sender_process(port)``: a sender of its own on the test's database and journals."""
-    running: list[subprocess.Popen[bytes]] = []
-
-    def start(port: int) -> "subprocess.Popen[bytes]":
-        environment = {
-            **os.environ,
-            "DATABASE_URL": database_url(),
-            "DJANGO_SETTINGS_MODULE": "config.settings",
-            "PYTHONPATH": str(settings.BASE_DIR),
-            "VAR_DIR": str(Path(settings.JOURNAL_DIR).parent),
-            "SECRET_KEY": settings.SECRET_KEY,
-            "EMAIL_URL": f"smtp://127.0.0.1:{port}?tls=none",
-        }
-        process = subprocess.Popen(
-            [sys.executable, "-m", "messaging.benchmarks.sender"],
-            env=environment,
-            stdout=subprocess.PIPE,
-        )
-        running.append(process)
-        return process
-
-    yield start
-    for process in running:
-        process.kill()
-        process.wait(10)
-        if process.stdout:
-            process.stdout.close()
-
-
-def until(condition: Callable[[], bool]) -> None:
-    end = time.monotonic() + 60
-    while not condition():
-        assert time.monotonic() < end
-        time.sleep(0.005)  # another process works: there is nothing to wait on but its effect
-
-
-@pytest.mark.slow
-@pytest.mark.feature("BX06")
-def test_a_killed_sender_loses_nobody_and_writes_to_nobody_twice(
-    committed: None,
-    settings: Any,
-    campaign: Make,
-    reader: Make,
-    sender_process: Callable[[int], "subprocess.Popen[bytes]"],
-) -> None:
-    for number in range(400):
-        reader(f"p{number}@uno{number % 7}.example")
-    started = campaign_send(campaign=campaign(), by=None)
-    with Sink(delay=0.05) as sink:
-        for stop_at in (60, 150, 260):
-            process = sender_process(sink.port)
-            until(lambda stop_at=stop_at: sink.count >= stop_at)  # type: ignore[misc]
-            process.kill()
-            process.wait(10)
-        sink.delay = 0.0
-        settings.EMAIL = sink.email_setting
-        report = send_until_idle()
-    assert report.recovered > 0
-    assert settled(started).state == "finished"
-    arrived = Counter(to for _from, to, _mail in sink.raw)
-    assert max(arrived.values()) == 1
-    by_state: dict[str, set[str]] = {"accepted": set(), "unknown": set()}
-    for row in Delivery.objects.filter(campaign_id=started.pk):
-        by_state[row.state].add(row.address)
-    assert by_state["accepted"] <= set(arrived)
-    assert set(arrived) <= by_state["accepted"] | by_state["unknown"]
-    assert len(by_state["accepted"]) + len(by_state["unknown"]) == 400
-    assert len(by_state["unknown"]) <= 3 * settings.SENDING_CONNECTIONS
-    assert not list(Path(settings.JOURNAL_DIR).iterdir())
 
 
 @pytest.mark.feature("O10")
