@@ -33,15 +33,43 @@ by_sql(
 by_sql(
     "customers_consent_not_the_newest_statement",
     """SELECT count(*) FROM customers_consentstate AS held
-    JOIN LATERAL (SELECT value FROM customers_consentevent AS said
-        WHERE said.customer_id = held.customer_id AND said.channel = held.channel
-            AND said.purpose = held.purpose
-        ORDER BY occurred_at DESC, customers_consent_rank(value) DESC, id DESC LIMIT 1) AS newest
-        ON true
-    WHERE newest.value <> held.value""",
+    FULL JOIN (SELECT DISTINCT ON (customer_id, channel, purpose)
+            customer_id, channel, purpose, value FROM customers_consentevent
+        ORDER BY customer_id, channel, purpose, occurred_at DESC,
+            customers_consent_rank(value) DESC, id DESC) AS newest
+        USING (customer_id, channel, purpose)
+    WHERE newest.value IS DISTINCT FROM held.value
+        AND EXISTS (SELECT 1 FROM customers_customer AS person WHERE person.id = customer_id)""",
+)
+by_sql(
+    "customers_statement_of_nobody",
+    """SELECT count(*) FROM customers_consentevent AS said WHERE NOT EXISTS
+    (SELECT 1 FROM customers_customer AS person WHERE person.id = said.customer_id)""",
 )
 by_sql(
     "customers_granted_by_staff_without_evidence",
     """SELECT count(*) FROM customers_consentevent
     WHERE source = 'staff' AND value = 'granted' AND evidence = ''""",
+)
+by_sql(
+    "customers_custom_values_out_of_step",
+    """SELECT count(*) FROM (
+        SELECT field_id, customer_id, text, number, date, unique_key FROM customers_customvalue)
+        AS held
+    FULL JOIN (SELECT made.* FROM customers_customer AS person,
+        customers_custom_rows(person.id, person.custom) AS made
+        WHERE person.custom <> '{}'::jsonb) AS wanted USING (field_id, customer_id)
+    WHERE (held.text, held.number, held.date, held.unique_key)
+        IS DISTINCT FROM (wanted.text, wanted.number, wanted.date, wanted.unique_key)""",
+)
+by_sql(
+    "customers_erased_with_personal_values",
+    """SELECT count(*) FROM customers_customer WHERE erased_at IS NOT NULL AND
+    (first_name, last_name, second_last_name, email, phone, id_number, city)
+        <> ('', '', '', '', '', '', '')""",
+)
+by_sql(
+    "customers_import_change_of_nobody",
+    """SELECT count(*) FROM customers_importchange AS done WHERE NOT EXISTS
+    (SELECT 1 FROM customers_customer AS person WHERE person.id = done.customer_id)""",
 )

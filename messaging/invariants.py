@@ -28,13 +28,44 @@ by_sql(
     WHERE campaign.state = 'finished' AND mail.kind = 'campaign'
         AND mail.state IN ('pending', 'in_flight')""",
 )
+# The gate is asked when a batch is claimed; what is said while it is in flight comes too late.
 by_sql(
     "messaging_sent_without_consent",
     """SELECT count(*) FROM messaging_delivery AS mail
-    WHERE kind = 'campaign' AND sent_at IS NOT NULL AND NOT EXISTS
-        (SELECT 1 FROM customers_consentevent AS said WHERE said.customer_id = mail.customer_id
-            AND said.channel = mail.channel AND said.value = 'granted'
-            AND said.occurred_at <= mail.sent_at)""",
+    JOIN messaging_campaign AS campaign ON campaign.id = mail.campaign_id
+        AND campaign.purpose <> 'transactional'
+    WHERE mail.kind = 'campaign' AND mail.sent_at IS NOT NULL AND coalesce(
+        (SELECT value FROM customers_consentevent AS said
+         WHERE said.customer_id = mail.customer_id AND said.channel = mail.channel
+            AND said.purpose = campaign.purpose
+            AND said.occurred_at <= mail.sent_at - CASE value WHEN 'granted' THEN interval '0'
+                ELSE interval '10 minutes' END
+         ORDER BY occurred_at DESC, customers_consent_rank(value) DESC, id DESC LIMIT 1),
+        '') <> 'granted'""",
+)
+by_sql(
+    "messaging_sent_to_a_blocked_address",
+    """SELECT count(*) FROM customers_suppression AS blocked
+    JOIN messaging_delivery AS mail ON mail.channel = blocked.channel
+        AND lower(mail.address) = blocked.address_key
+    WHERE mail.kind = 'campaign' AND mail.sent_at > blocked.created_at + interval '10 minutes'""",
+)
+by_sql(
+    "messaging_delivery_of_nobody",
+    """SELECT count(*) FROM messaging_delivery AS mail
+    WHERE customer_id IS NOT NULL AND NOT EXISTS
+        (SELECT 1 FROM customers_customer AS person WHERE person.id = mail.customer_id)
+    OR campaign_id IS NOT NULL AND NOT EXISTS
+        (SELECT 1 FROM messaging_campaign AS campaign WHERE campaign.id = mail.campaign_id)""",
+)
+by_sql(
+    "messaging_delivery_without_a_month",
+    "SELECT count(*) FROM messaging_delivery_default",
+)
+by_sql(
+    "messaging_lease_open_for_an_hour",
+    """SELECT count(*) FROM messaging_senderlease
+    WHERE state = 'open' AND lease_until < now() - interval '1 hour'""",
 )
 by_sql(
     "messaging_counts_differ_from_the_ledger",

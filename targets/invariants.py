@@ -24,3 +24,7 @@ by_sql(
     FULL JOIN targets_membership AS member USING (target_id, customer_id)
     WHERE coalesce(replayed.inside, 0) <> (member.customer_id IS NOT NULL)::int""",
 )
+by_sql(
+    "targets_change_without_a_month",
+    "SELECT count(*) FROM targets_membershipchange_default",
+)

@@ -26,8 +26,8 @@ class MeasuredList:
     """A list that ``bench pages`` walks through.
 
     ``index`` is where its IndexPage is, ``searches`` are words by name (``frequent``, ``rare`` …),
-    ``values`` are those of filters that offer no choices, and ``prepare`` is where a function is
-    that makes rows when ``seed`` makes none.
+    ``values`` are those of filters that offer no choices, and ``prepare`` is where a function of
+    the size is that makes rows when ``seed`` makes none.
     """
 
     url_name: str

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.db import connection
 
-from config.kit import audit
+from config.kit import audit, clock
+from config.kit.models import JobFile
 from config.kit.registry import Registry
 
 # name -> how many rows break it (0 is well)
@@ -27,3 +29,21 @@ def by_sql(name: str, query: str) -> None:
 
 def violations() -> dict[str, int]:
     return {name: count() for name, count in invariants.items()}
+
+
+@invariants.decorator("job_file_missing")
+def job_files_missing() -> int:
+    """Results that are still offered, and whose file is gone."""
+    offered = JobFile.objects.filter(expires_at__gt=clock.now()).values_list("path", flat=True)
+    return sum(not (settings.FILES_DIR / path).is_file() for path in offered.iterator())
+
+
+by_sql(
+    "job_running_without_a_worker",
+    """SELECT count(*) FROM kit_job WHERE state = 'running'
+    AND (lease_until IS NULL OR lease_until < now() - interval '1 hour')""",
+)
+by_sql(
+    "event_undelivered_for_an_hour",
+    "SELECT count(*) FROM kit_outboxevent WHERE recorded_at < now() - interval '1 hour'",
+)

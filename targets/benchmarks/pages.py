@@ -5,7 +5,7 @@ from targets.models import Target
 from targets.services.refresh import target_refresh
 
 
-def prepare_targets() -> None:
+def prepare_targets(_size: int) -> None:
     """One target a question of the other suite, evaluated."""
     for question in QUESTIONS:
         slug = f"bench-{question.name.replace('_', '-')}"

@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from config.kit.benching import lists, suites
 from customers.models import Customer, User
 
-pytestmark = pytest.mark.feature("O19")
+pytestmark = pytest.mark.slow
 
 
 def bench(suite: str, size: int) -> dict[str, Any]:

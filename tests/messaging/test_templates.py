@@ -76,6 +76,16 @@ def test_mjml_is_refused_at_its_place(body: str, code: str, line: int) -> None:
 
 
 @pytest.mark.feature("MS01")
+def test_mjml_asks_nothing_of_a_third_party() -> None:
+    body = "<mjml><mj-body><mj-section><mj-column><mj-text>Hola</mj-text></mj-column></mj-section></mj-body></mjml>"
+
+    html = str(compiled(body, body_format="mjml"))
+
+    assert "Hola" in html
+    assert "fonts.googleapis.com" not in html
+
+
+@pytest.mark.feature("MS01")
 def test_mjml_takes_liquid_and_html_that_is_not_closed() -> None:
     found = compiled(
         '<mjml><mj-body>{% if customer.city < "M" %}<mj-section><mj-column><mj-text>'

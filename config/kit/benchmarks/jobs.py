@@ -6,10 +6,10 @@ from typing import Final
 from config.kit import clock
 from config.kit.models import Job
 
-MANY: Final = 20_000
+MOST: Final = 20_000
 
 
-def prepare_jobs() -> None:
+def prepare_jobs(size: int) -> None:
     """Enough of them that a list without an index would show it."""
     now = clock.now()
     Job.objects.bulk_create(
@@ -22,7 +22,7 @@ def prepare_jobs() -> None:
                 started_at=now - timedelta(minutes=number + 4),
                 finished_at=now - timedelta(minutes=number + 3),
             )
-            for number in range(MANY - Job.objects.count())
+            for number in range(min(size, MOST) - Job.objects.count())
         ],
         batch_size=2000,
     )
