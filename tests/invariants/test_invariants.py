@@ -97,7 +97,9 @@ DAMAGE = {
     "messaging_sent_to_a_blocked_address": """INSERT INTO customers_suppression
         (channel, address_key, reason, detail, created_at)
         VALUES ('email', 'ana@correo.example', 'manual', '', now() - interval '1 day')""",
-    "messaging_sent_without_consent": """INSERT INTO customers_consentevent
+    "messaging_sent_without_consent": """
+        UPDATE customers_consentevent SET occurred_at = now() - interval '1 day';
+        INSERT INTO customers_consentevent
         (customer_id, channel, purpose, value, opt_in_level, source, wording, policy_version,
             evidence, user_agent, occurred_at, recorded_at)
         SELECT id, 'email', 'marketing', 'withdrawn', '', 'unsubscribe', '', '', '', '',

@@ -167,7 +167,7 @@ def test_two_senders_at_once_write_to_everybody_once(
 ) -> None:
     both = [sender(), sender()]
     handed_over = [
-        json.loads(process.communicate(timeout=120)[0])["handed_over"] for process in both
+        json.loads(process.communicate(timeout=280)[0])["handed_over"] for process in both
     ]
     send_until_idle()
 
