@@ -18,7 +18,7 @@ from customers.exporting.guard import MARK
 from customers.importing.cells import plain_cell, refuse_formula
 from customers.importing.consents import ConsentRules
 from customers.importing.readers import TEXTS, Habits, Reader, Values, reader_of
-from customers.importing.reading import CELL_LIMIT, Record
+from customers.importing.reading import CELL_LIMIT, UNREADABLE, Record, shown
 
 # The columns that COPY writes, in order.
 STAGED: Final = (
@@ -141,7 +141,7 @@ class RowCleaner:
                 continue
             try:
                 document = json.loads(cells[index])
-            except ValueError:
+            except (ValueError, RecursionError):
                 document = None
             if not isinstance(document, dict):
                 errors.append(_refused(self._names[index], cells[index], _("This is not JSON.")))
@@ -158,12 +158,15 @@ class RowCleaner:
         for key, value in document.items():
             if key not in readers:
                 values.setdefault("remarks", []).append(
-                    _("“%(key)s” is in no column and was left out.") % {"key": str(key)[:60]}
+                    _("“%(key)s” is in no column and was left out.") % {"key": shown(key)[:60]}
                 )
                 continue
             name, reader = readers[key]
             text = _as_text(value)
             if reader is None or not text.strip():
+                continue
+            if UNREADABLE.search(text):
+                errors.append(_refused(name, text, _defect_reason("nul", text)))
                 continue
             try:
                 reader(text, values)
@@ -247,8 +250,7 @@ def _as_text(value: Any) -> str:
 
 
 def _refused(column: str, cell: str, reason: str) -> dict[str, str]:
-    shown = cell[:CELL_SHOWN].replace("\0", "\u2400").encode("utf-8", "replace").decode()
-    return {"column": column, "cell": shown, "reason": reason}
+    return {"column": column, "cell": shown(cell[:CELL_SHOWN]), "reason": reason}
 
 
 def _defect_reason(code: str, cell: str) -> str:
@@ -260,7 +262,7 @@ def _defect_reason(code: str, cell: str) -> str:
     if code == "unclosed":
         return _("This record has no end; perhaps a quote is not closed. Nothing below was read.")
     if code == "nul":
-        return _("The cell has a NUL byte, which no text has.")
+        return _("The cell has a character that no text has.")
     return _("The cell cannot be read in this encoding. Choose another one for the file.")
 
 

@@ -28,7 +28,7 @@ from customers.importing.fields import (
 )
 from customers.importing.formats import FileFormat
 from customers.importing.layouts import Layout, layout_of
-from customers.importing.reading import names_of_columns, records
+from customers.importing.reading import names_of_columns, records, shown
 from customers.models import CustomField, ExternalId
 
 SAMPLE_ROWS = 200
@@ -175,9 +175,11 @@ def _within(
 def _document(cell: str) -> dict[str, Any]:
     try:
         found = json.loads(cell)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
-    return found if isinstance(found, dict) else {}
+    if not isinstance(found, dict):
+        return {}
+    return {key: value for key, value in found.items() if shown(key) == key}
 
 
 def _words(custom: dict[str, CustomField]) -> dict[str, str]:
@@ -252,7 +254,7 @@ def _samples(cells: list[str]) -> list[str]:
     found: dict[str, None] = {}
     for cell in cells:
         if cell and len(found) < SAMPLES:
-            found.setdefault(" ".join(cell.split())[:80])
+            found.setdefault(" ".join(shown(cell).split())[:80])
     return list(found)
 
 

@@ -1,6 +1,7 @@
 """Records of a file, one by one, with the line on which each begins."""
 
 import csv
+import re
 from collections.abc import Iterator
 from io import BufferedReader, TextIOWrapper
 from pathlib import Path
@@ -14,6 +15,7 @@ from customers.importing.formats import BOMS, FileFormat
 CELL_LIMIT: Final = 32_767
 RECORD_LIMIT: Final = 32 * 1024 * 1024
 MAX_COLUMNS: Final = 500
+UNREADABLE: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 Defect = tuple[int, str]
 
 
@@ -111,6 +113,11 @@ def _has_surrogates(cell: str) -> bool:
     return False
 
 
+def shown(cell: str) -> str:
+    """The cell as a page and the database can hold it: a mark for each unreadable character."""
+    return UNREADABLE.sub("\ufffd", cell)
+
+
 def names_of_columns(cells: list[str], *, has_header: bool) -> tuple[list[str], list[str]]:
     """Names for the columns, each different, and warnings about those of the file.
 
@@ -125,7 +132,7 @@ def names_of_columns(cells: list[str], *, has_header: bool) -> tuple[list[str], 
     names: list[str] = []
     warnings: list[str] = []
     for number, cell in enumerate(cells, start=1):
-        written = " ".join(cell.split())[:120] if has_header else ""
+        written = " ".join(shown(cell).split())[:120] if has_header else ""
         name = written or _("Column %(number)d") % {"number": number}
         if name in names:
             name = _distinct(name, names)

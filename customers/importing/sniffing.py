@@ -20,6 +20,8 @@ SAMPLE_ROWS = 2000
 DATE = re.compile(r"(\d{1,4})(?:[-/.](\d{1,2})[-/.]\d{1,4}|[-/](\d{1,2}))(?:[ T]\d{1,2}:\d{2}.*)?")
 NUMBER = re.compile(r"[-+]?\d+(?:[.,]\d+)*")
 DATA = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+|'?\+?[\d .()/-]{5,}|\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}")
+UNTYPED = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+UNTYPED_MOST = 8
 UNDEFINED_IN_WINDOWS = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
 
 
@@ -37,9 +39,14 @@ def sniff(path: Path, *, kind: str = "csv", default_order: str = "dmy") -> FileF
             "file_not_text", _("This is no CSV file. Save it as CSV or XLSX and try again.")
         )
     encoding = sniff_encoding(path, sample)
+    text = _decoded(sample, encoding)
+    if _is_binary(text):
+        raise DomainError(
+            "file_not_text", _("This is no CSV file. Save it as CSV or XLSX and try again.")
+        )
     form = FileFormat(kind=kind, encoding=encoding, date_order=default_order)
     if kind == "csv":
-        form = form.changed(delimiter=sniff_delimiter(_decoded(sample, encoding)))
+        form = form.changed(delimiter=sniff_delimiter(text))
     rows = list(islice(records(path, form), SAMPLE_ROWS))
     if not rows:
         raise DomainError("file_empty", _("The file is empty."))
@@ -98,6 +105,12 @@ def _decoded(sample: bytes, encoding: str) -> str:
     text = sample.decode(encoding, errors="replace").lstrip("\ufeff")
     end = max(text.rfind("\n"), text.rfind("\r"))
     return text[: end + 1] if end > 0 else text
+
+
+def _is_binary(text: str) -> bool:
+    """More characters that no person types than a damaged cell or two would bring."""
+    found = sum(1 for _found in UNTYPED.finditer(text))
+    return found > UNTYPED_MOST and found * 100 > len(text)
 
 
 def sniff_delimiter(text: str) -> str:

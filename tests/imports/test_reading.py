@@ -84,6 +84,8 @@ def test_lines_are_those_of_the_file(tmp_path: Path) -> None:
         (b"\xef\xbb\xbf \r\n", "file_empty"),
         (b"\0\0\0\0", "file_empty"),
         (b"%PDF-1.4 whatever", "file_not_text"),
+        (bytes(range(256)) * 40, "file_not_text"),
+        (b"\x89PNG\r\n\x1a\n" + b"\0" * 500, "file_not_text"),
         (b"nombre,correo\n", "file_without_rows"),
         (b"nombre,correo\n\n,\n", "file_without_rows"),
     ],
@@ -115,11 +117,38 @@ def test_odd_rows_are_refused_with_their_place_and_the_others_go_on() -> None:
     assert refusals(staged) == [
         (3, "", "The row has 4 cells and the header 2."),
         (4, "", "The row has 1 cell and the header 2."),
-        (5, "nombre", "The cell has a NUL byte, which no text has."),
+        (5, "nombre", "The cell has a character that no text has."),
         (6, "nombre", "The cell has 32768 characters; at most 32767 are read."),
         (8, "nombre", "The cell cannot be read in this encoding. Choose another one for the file."),
     ]
     assert staged.counts["create"] == 3
+
+
+@pytest.mark.django_db
+def test_unreadable_characters_in_header_and_samples_are_shown_as_marks() -> None:
+    batch = upload(b"nom\0bre,correo\nA\0na,ana@x.cl\nBea,b\xffea@x.cl\n")
+    assert [(one["name"], one["samples"]) for one in batch.columns] == [
+        ("nom\ufffdbre", ["A\ufffdna", "Bea"]),
+        ("correo", ["ana@x.cl", "b\xffea@x.cl"]),
+    ]
+
+
+@pytest.mark.django_db
+def test_cells_of_json_that_no_text_can_hold_are_refused_at_their_row() -> None:
+    rows = [
+        "email,attributes",
+        'ana@x.cl,"{""city"": ""Lima""}"',
+        'bea@x.cl,"{""city"": ""Li\\u0000ma""}"',
+        'cata@x.cl,"{""city"": ""\\ud800""}"',
+        "dora@x.cl," + "[" * 30_000,
+    ]
+    staged = stage(configure(upload("\n".join(rows))))
+    assert refusals(staged) == [
+        (3, "attributes: city", "The cell has a character that no text has."),
+        (4, "attributes: city", "The cell has a character that no text has."),
+        (5, "attributes", "This is not JSON."),
+    ]
+    assert staged.counts["create"] == 1
 
 
 @pytest.mark.django_db
