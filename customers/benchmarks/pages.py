@@ -67,7 +67,8 @@ def bench_pages(size: int) -> dict[str, Any]:
 @contextmanager
 def staff() -> Iterator[User]:
     """An owner for the time of the measurement."""
-    user = User.objects.create(email="bench@staff.example", name="Bench", is_staff=True)
+    email = f"bench.{time.time_ns()}@staff.example"
+    user = User.objects.create(email=email, name="Bench", is_staff=True)
     user.groups.add(Group.objects.get(name="owner"))
     try:
         yield user
@@ -83,9 +84,11 @@ def _p95(values: list[float]) -> float:
 
 @dataclass
 class Sample:
-    """What was measured of one page."""
+    """What was measured of one page: the whole, the part in Python, the part in the database."""
 
     milliseconds: list[float] = field(default_factory=list)
+    python: list[float] = field(default_factory=list)
+    database: list[float] = field(default_factory=list)
     queries: int = 0
 
     @property
@@ -106,7 +109,7 @@ class Reader(BaseHandler):
         self.user = user
         self.rounds = rounds
         self.samples: dict[str, Sample] = {}
-        self._queries = 0
+        self._queries, self._waited = 0, 0.0
 
     def __enter__(self) -> "Reader":
         session = SessionStore(scope=BACKOFFICE)
@@ -132,28 +135,34 @@ class Reader(BaseHandler):
         sample = self.samples[name] = Sample()
         began = time.perf_counter()
         for _round in range(self.rounds):
-            sample.milliseconds.append(self._once(name, path))
-            sample.queries = self._queries
+            self._once(name, path, sample)
             if len(sample.milliseconds) > 3 and time.perf_counter() - began > PATIENCE_SECONDS:
                 break
         if len(sample.milliseconds) > 1:
-            del sample.milliseconds[0]
+            for measured in (sample.milliseconds, sample.python, sample.database):
+                del measured[0]
 
-    def _once(self, name: str, path: str) -> float:
+    def _once(self, name: str, path: str, sample: Sample) -> None:
         request = self.factory.get(path)
         request.urlconf = bare_urls.__name__
-        self._queries = 0
-        began = time.perf_counter()
+        self._queries, self._waited = 0, 0.0
+        began, busy = time.perf_counter(), time.thread_time()
         with connection.execute_wrapper(self._count):
             answer = self.get_response(request)
-        took = (time.perf_counter() - began) * 1000
+        sample.milliseconds.append((time.perf_counter() - began) * 1000)
+        sample.python.append((time.thread_time() - busy) * 1000)
+        sample.database.append(self._waited * 1000)
+        sample.queries = self._queries
         if answer.status_code != 200:
             raise RuntimeError(f"{name}: {path} answered {answer.status_code}")
-        return took
 
     def _count(self, execute: Any, sql: Any, params: Any, many: Any, context: Any) -> Any:
-        self._queries += 1
-        return execute(sql, params, many, context)
+        began = time.perf_counter()
+        try:
+            return execute(sql, params, many, context)
+        finally:
+            self._queries += 1
+            self._waited += time.perf_counter() - began
 
     def figures(self) -> dict[str, Any]:
         bare = self.samples.pop("bare")
@@ -161,6 +170,8 @@ class Reader(BaseHandler):
         for name, sample in self.samples.items():
             figures[f"{name}_p50_ms"] = round(sample.p50, 1)
             figures[f"{name}_p95_ms"] = round(sample.p95, 1)
+            figures[f"{name}_python_ms"] = round(statistics.median(sample.python), 1)
+            figures[f"{name}_database_ms"] = round(statistics.median(sample.database), 1)
             figures[f"{name}_queries"] = sample.queries
         every = [took for one in self.samples.values() for took in one.milliseconds]
         worst = max(self.samples, key=lambda name: self.samples[name].p95)

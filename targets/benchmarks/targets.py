@@ -175,10 +175,19 @@ def _measure(question: Question) -> tuple[list[float], list[float]]:
         ours.append(took)
         took, expected = _timed(lambda: _ask(question.yardstick))
         yardsticks.append(took)
-        if found != expected:
-            said = json.dumps({"ours": found, "yardstick": expected})
-            raise AssertionError(f"{question.name}: {said}")
+        _compare(question.name, found, expected, rule)
     return ours[1:], yardsticks[1:]
+
+
+def _compare(name: str, found: int, expected: int, rule: Rule) -> None:
+    """Windows moved on between the two questions: the yardstick must lie between ours and now's.
+
+    :raises AssertionError: it does not.
+    """
+    again = found if found == expected else count(rule)
+    if not min(found, again) <= expected <= max(found, again):
+        said = json.dumps({"ours": [found, again], "yardstick": expected})
+        raise AssertionError(f"{name}: {said}")
 
 
 def _timed(ask: Callable[[], int]) -> tuple[float, int]:

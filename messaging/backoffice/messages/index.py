@@ -3,7 +3,7 @@
 from typing import Any
 
 import django_filters as filters
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -19,7 +19,7 @@ from messaging.backoffice import words
 from messaging.backoffice.messages import cells
 from messaging.models import Campaign, Delivery
 from messaging.selectors.messages import campaign_names, deliveries
-from messaging.selectors.screens import customers_by_id, customers_matching, deliveries_of
+from messaging.selectors.screens import customers_by_id, deliveries_matching, deliveries_of
 
 State = Delivery.State
 KINDS = [(one.value, one.label) for one in Delivery.Kind if one != Delivery.Kind.TEST]
@@ -101,8 +101,7 @@ class MessageIndex(IndexPage[Delivery]):
         return deliveries()
 
     def search(self, rows: QuerySet[Delivery], text: str) -> QuerySet[Delivery]:
-        """By the people found; the index of the person serves it."""
-        return rows.filter(Q(customer_id__in=customers_matching(text)))
+        return deliveries_matching(rows, text, most=self.search_cap + 1)
 
     def load(self, rows: list[Delivery]) -> None:
         people = customers_by_id(row.customer_id for row in rows)
