@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from qrcode import QRCode
 from qrcode.image.svg import SvgPathFillImage
 
-from config.kit import clock, secrets
+from config.kit import audit, clock, secrets
 from config.kit.errors import DomainError
 from customers.mfa import factors_of, place_of
 from customers.models import User
@@ -57,6 +57,7 @@ def factor_activate(*, user: User, secret: str, code: str) -> list[str]:
         made = TOTP.activate(user, secret)
     made.instance.data["last_counter"] = counter
     made.instance.save(update_fields=["data"])
+    audit.record("customers.staff.factor_on", actor=user, subject=user)
     return recovery_codes_make(user=user)
 
 
@@ -73,12 +74,14 @@ def factor_check(*, user: User, code: str) -> None:
 @transaction.atomic
 def factor_remove(*, user: User) -> None:
     Authenticator.objects.filter(user=user).delete()
+    audit.record("customers.staff.factor_off", actor=user, subject=user)
 
 
 @transaction.atomic
 def recovery_codes_make(*, user: User) -> list[str]:
     """New recovery codes; the old ones stop working. They can be seen this one time."""
     Authenticator.objects.filter(user=user, type=RECOVERY_TYPE).delete()
+    audit.record("customers.staff.codes_made", actor=user, subject=user)
     with factors_of(user.pk):
         return list(RecoveryCodes.activate(user).generate_codes())
 

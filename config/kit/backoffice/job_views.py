@@ -63,7 +63,7 @@ def _back(job: Job) -> HttpResponse:
 def cancel(request: StaffRequest, public_id: UUID) -> HttpResponse:
     job = job_reading.job_of(request.user, public_id)
     try:
-        job_cancel(job=job)
+        job_cancel(job=job, by=request.user)
     except DomainError as refusal:
         toast(request, refusal.message, level="error")
     else:
@@ -76,7 +76,7 @@ def cancel(request: StaffRequest, public_id: UUID) -> HttpResponse:
 def retry(request: StaffRequest, public_id: UUID) -> HttpResponse:
     job = job_reading.job_of(request.user, public_id)
     try:
-        job_retry(job=job)
+        job_retry(job=job, by=request.user)
     except DomainError as refusal:
         toast(request, refusal.message, level="error")
     else:

@@ -6,8 +6,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from config.kit import audit, home, nav
-from config.kit.backoffice import job_reading, trail_export
+from config.kit import home, nav
+from config.kit.backoffice import job_reading, trail_export, trail_words
 from config.kit.backoffice.trail_reading import VIEW
 
 
@@ -47,7 +47,7 @@ def register_all() -> None:
             order=890,
         ),
     )
-    audit.describe_actions({"kit.trail.exported": gettext_lazy("Audit trail exported")})
+    trail_words.register_all()
     home.attention.register("kit.failed_jobs", home.AttentionSource(find=_failed_jobs, order=50))
 
 

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from config.kit import clock, wakeups
+from config.kit import audit, clock, wakeups
 from config.kit.errors import DomainError
 from config.kit.jobs.registry import kinds
 from config.kit.jobs.run import LEASE, Heartbeat, JobCancelled, JobRun, LeaseLost
@@ -142,8 +142,9 @@ def job_run_now(*, job: Job) -> Job:
 
 
 @transaction.atomic
-def job_cancel(*, job: Job) -> None:
+def job_cancel(*, job: Job, by: AbstractBaseUser | None = None) -> None:
     """Ask for the end: a waiting job ends at once, a running one at its next step."""
+    audit.record("kit.job.cancelled", actor=by, subject=job, data={"kind": job.kind})
     waiting = Job.objects.filter(pk=job.pk, state=Job.State.QUEUED)
     if waiting.update(state=Job.State.CANCELLED, finished_at=clock.now()):
         return
@@ -152,7 +153,7 @@ def job_cancel(*, job: Job) -> None:
 
 
 @transaction.atomic
-def job_retry(*, job: Job) -> None:
+def job_retry(*, job: Job, by: AbstractBaseUser | None = None) -> None:
     """Run a failed or cancelled job again from its checkpoint."""
     again = Job.objects.filter(pk=job.pk, state__in=[Job.State.FAILED, Job.State.CANCELLED])
     if not again.update(
@@ -166,6 +167,7 @@ def job_retry(*, job: Job) -> None:
         raise DomainError(
             "job_is_not_over", _("Only a job that failed or was cancelled can run again.")
         )
+    audit.record("kit.job.retried", actor=by, subject=job, data={"kind": job.kind})
     wakeups.after_commit("kit.run_jobs", queue=job.queue)
 
 

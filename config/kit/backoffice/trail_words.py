@@ -1,0 +1,28 @@
+"""How the audit trail reads: what the kit itself writes down."""
+
+from collections.abc import Iterable
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from config.kit import audit
+from config.kit.audit.catalogue import Subject, SubjectKind
+from config.kit.models import Job
+
+ACTIONS = {
+    "kit.trail.exported": _("Audit trail exported"),
+    "kit.job.cancelled": _("Job stopped"),
+    "kit.job.retried": _("Job run again"),
+}
+
+
+def _jobs(ids: Iterable[int]) -> dict[int, Subject]:
+    return {
+        one.pk: Subject(one.title, reverse("jobs:detail", args=[one.public_id]))
+        for one in Job.objects.filter(pk__in=list(ids))
+    }
+
+
+def register_all() -> None:
+    audit.describe_actions(ACTIONS)
+    audit.subjects.register("kit.job", SubjectKind(label=_("Job"), load=_jobs))
