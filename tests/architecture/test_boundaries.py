@@ -19,7 +19,7 @@ PUBLIC = {
     "customers": {"models", "services", "selectors", "registry", "events", "identity"},
     "targets": {
         "models", "services", "selectors", "registry", "rules",
-        "compiling", "parameters", "catalog", "filter", "operands", "inputs",
+        "compiling", "parameters", "catalog", "filter", "operands", "inputs", "seeding",
     },
 }  # fmt: skip
 SHARED_TEMPLATES = {"layouts", "components", "kit"}
