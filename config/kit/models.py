@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class OutboxEvent(models.Model):
@@ -24,11 +24,11 @@ class Job(models.Model):
     """Long work: progress, errors, files, cancel, retry; survives a worker's death."""
 
     class State(models.TextChoices):
-        QUEUED = "queued", _("Queued")
-        RUNNING = "running", _("Running")
-        SUCCEEDED = "succeeded", _("Finished")
-        FAILED = "failed", _("Failed")
-        CANCELLED = "cancelled", _("Cancelled")
+        QUEUED = "queued", pgettext_lazy("job", "Queued")
+        RUNNING = "running", pgettext_lazy("job", "Running")
+        SUCCEEDED = "succeeded", pgettext_lazy("job", "Finished")
+        FAILED = "failed", pgettext_lazy("job", "Failed")
+        CANCELLED = "cancelled", pgettext_lazy("job", "Cancelled")
 
     ACTIVE: ClassVar = (State.QUEUED, State.RUNNING)
 

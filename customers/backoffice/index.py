@@ -8,8 +8,9 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext, pgettext_lazy
 
 from config.kit.errors import DomainError
 from config.kit.pages import (
@@ -119,7 +120,11 @@ class CustomerIndex(IndexPage[Customer]):
         View("customers", _("Customers"), {"stage": "customer"}),
         View("leads", _("Leads"), {"stage": "lead"}),
         View("unverified", _("Not verified"), {"verified": "no"}),
-        View("inactive", _("Inactive"), {"status": ["deactivated", "disabled"]}),
+        View(
+            "inactive",
+            pgettext_lazy("several", "Inactive"),
+            {"status": ["deactivated", "disabled"]},
+        ),
         View("trash", _("Trash"), {"place": "trash"}),
     )
     empty = EmptyState(
@@ -185,10 +190,16 @@ class CustomerIndex(IndexPage[Customer]):
     def actions(self) -> Sequence[Action]:
         return (
             Action(
-                _("Import"),
+                pgettext("verb", "Import"),
                 "/backoffice/imports/",
                 icon="file-import",
                 permission="customers.import_customers",
+            ),
+            Action(
+                pgettext("verb", "Export"),
+                f"{reverse('imports:export')}?{urlencode({'query': self.params.urlencode()})}",
+                icon="file-export",
+                permission="customers.export_customers",
             ),
             Action(
                 _("New customer"),

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Campaign(models.Model):
@@ -21,7 +22,7 @@ class Campaign(models.Model):
         SENDING = "sending", _("Sending")
         PAUSED = "paused", _("Paused")
         FINISHED = "finished", _("Finished")
-        CANCELLED = "cancelled", _("Cancelled")
+        CANCELLED = "cancelled", pgettext_lazy("campaign", "Cancelled")
         FAILED = "failed", _("Failed")
 
     class BodyFormat(models.TextChoices):

@@ -6,7 +6,7 @@ import django_filters
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext_lazy
 
 from config.kit.backoffice import job_reading
 from config.kit.jobs.registry import kinds
@@ -60,7 +60,7 @@ class JobIndex(IndexPage[Job]):
     views = (
         View("all", _("All")),
         View("active", _("Running"), {"state": ["queued", "running"]}),
-        View("failed", _("Failed"), {"state": "failed"}),
+        View("failed", pgettext_lazy("jobs", "Failed"), {"state": "failed"}),
     )
     empty = EmptyState(
         _("No work has been asked for yet"),

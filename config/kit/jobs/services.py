@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import override, pgettext
 
 from config.kit import audit, clock, wakeups
 from config.kit.errors import DomainError
@@ -119,7 +119,7 @@ def _tell(job: Job, state: str, failure: str) -> None:
         user_id=job.requested_by_id,
         key=f"job:{job.pk}:{job.epoch}",
         title=job.title,
-        detail=_("Finished") if is_done else failure,
+        detail=pgettext("job", "Finished") if is_done else failure,
         url=reverse("jobs:detail", args=[job.public_id]),
         icon="circle-check" if is_done else "alert-circle",
         tone="" if is_done else "danger",

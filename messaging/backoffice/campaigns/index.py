@@ -6,7 +6,7 @@ import django_filters as filters
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext_lazy
 
 from config.kit.pages import Action, Column, EmptyState, IndexPage, Sort, View, formats
 from messaging.backoffice import words
@@ -42,11 +42,11 @@ class CampaignIndex(IndexPage[Campaign]):
         Sort("name", _("Name"), "name"),
     )
     views = (
-        View("all", _("All"), {}),
+        View("all", pgettext_lazy("campaigns", "All"), {}),
         View("drafts", _("Drafts"), {"state": [State.DRAFT]}),
-        View("scheduled", _("Scheduled"), {"state": [State.SCHEDULED]}),
+        View("scheduled", pgettext_lazy("campaigns", "Scheduled"), {"state": [State.SCHEDULED]}),
         View("sending", _("Under way"), {"state": [State.SENDING, State.PAUSED]}),
-        View("finished", _("Finished"), {"state": [State.FINISHED]}),
+        View("finished", pgettext_lazy("campaigns", "Finished"), {"state": [State.FINISHED]}),
         View("stopped", _("Stopped"), {"state": [State.CANCELLED, State.FAILED]}),
     )
     empty = EmptyState(
