@@ -19,6 +19,7 @@ Value = float | int | None
 WIDTH = 1000
 TOP, BOTTOM = 8, 24
 MOST_LABELS = 6
+THIN = SafeString(' class="thin"')
 
 
 def integer(value: float) -> str:
@@ -273,16 +274,27 @@ def _x_axis(
     step = every or max(1, math.ceil((count - 1) / (MOST_LABELS - 1)))
     room = (step + 1) // 2 if every else step
     shown = [place for place in range(0, count, step) if place == 0 or count - 1 - place >= room]
-    if count > 1:
+    if count > 1 and shown[-1] != count - 1:
         shown.append(count - 1)
     return format_html_join(
         "",
-        '<text x="{}%" y="{}" text-anchor="{}">{}</text>',
+        '<text{} x="{}%" y="{}" text-anchor="{}">{}</text>',
         (
-            (f"{places[one]:.2f}", height - 4, _anchor(places[one]), labels[one])
-            for one in dict.fromkeys(shown)
+            (
+                THIN if _is_thin(order, len(shown)) else "",
+                f"{places[one]:.2f}",
+                height - 4,
+                _anchor(places[one]),
+                labels[one],
+            )
+            for order, one in enumerate(shown)
         ),
     )
+
+
+def _is_thin(order: int, count: int) -> bool:
+    """Every second label goes where the screen is narrow; the ends stay apart."""
+    return 0 < order < count - 1 and (order % 2 == 1 or order == count - 2)
 
 
 def _anchor(place: float) -> str:

@@ -69,11 +69,8 @@ def day(value: date | datetime | None) -> str:
 
 
 def weekday(value: date) -> str:
-    """``lun 23-11``, for the axis of a chart."""
-    return _("%(weekday)s %(day)s") % {
-        "weekday": date_format(value, "D").lower(),
-        "day": date_format(value, "d-m") if _spanish() else date_format(value, "j M"),
-    }
+    """``lun 23-11`` or ``Mon 23 Nov``, for the axis of a chart."""
+    return date_format(value, "D d-m").lower() if _spanish() else date_format(value, "D j M")
 
 
 def hour(value: datetime | None) -> str:
