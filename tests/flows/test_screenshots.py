@@ -16,7 +16,7 @@ from tests.flows.stack import Stack
 
 FOLDER = Path(settings.BASE_DIR) / "config" / "docs" / "screens"
 LARGEST = 150_000
-WIDE, NARROW = (1280, 800), (390, 844)
+WIDE, LOW, NARROW = (1280, 800), (1200, 580), (390, 844)
 pytestmark = pytest.mark.skipif(
     not os.environ.get("SCREENSHOTS"),
     reason="rewrites the README's pictures; asked for with SCREENSHOTS",
@@ -81,8 +81,8 @@ def test_the_pictures_of_the_readme(page: Page):
         page, "/backoffice/campaigns/"
     )
     take(page, "home", "/backoffice/")
-    take(page, "customers", "/backoffice/customers/")
-    take(page, "customer", customer)
+    take(page, "customers", "/backoffice/customers/", size=LOW)
+    take(page, "customer", customer, size=LOW)
     take(page, "target-builder", f"{target}edit/")
     take(page, "campaign", campaign)
     take(page, "home-dark", "/backoffice/", dark=True)
