@@ -1,5 +1,6 @@
 """What the home page shows of the mails: figures, what people did with them, what waits."""
 
+from datetime import date, datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -26,6 +27,26 @@ def sent_figure(_user: Any) -> home.Figure:
         change=home.change(values),
         series=values[-PERIOD:],
     )
+
+
+def opened_figure(_user: Any) -> home.Figure | None:
+    """The open rate of the period's campaigns; without a campaign there is none."""
+    days = daily.days_until_today(2 * PERIOD)
+    now = screens.opened_share(since=_start(days[PERIOD]), until=clock.now())
+    before = screens.opened_share(since=_start(days[0]), until=_start(days[PERIOD]))
+    if now is None:
+        return None
+    return home.Figure(
+        label=_("Open rate"),
+        value=formats.percent(now),
+        url="/backoffice/campaigns/",
+        base=_("of those who got a campaign"),
+        change=(now - before) / before if before else None,
+    )
+
+
+def _start(day: date) -> datetime:
+    return clock.span_of(day, day)[0]
 
 
 def chart(_user: Any) -> dict[str, Any] | None:
@@ -83,6 +104,7 @@ def register_all() -> None:
     for key, kind in KINDS.items():
         daily.metrics.register(key, daily.DailyMetric(count=activities_by_day(kind)))
     home.figures.register(SENT, home.FigureSource(find=sent_figure, permission=VIEW, order=40))
+    home.figures.register(OPENED, home.FigureSource(find=opened_figure, permission=VIEW, order=50))
     home.panels.register(
         "messaging.activity",
         home.PanelSource(

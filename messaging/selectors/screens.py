@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Sum
 
 from config.kit.errors import DomainError
 from config.kit.models import AuditEntry
@@ -75,6 +75,14 @@ def campaigns_in_trouble(limit: int = 10) -> list[Campaign]:
         .order_by("-created_at")
         .defer("body", "text_body")[:limit]
     )
+
+
+def opened_share(*, since: datetime, until: datetime) -> float | None:
+    """Of the people who got a campaign that began in that time, how many opened it."""
+    sums = Campaign.objects.filter(started_at__gte=since, started_at__lt=until).aggregate(
+        opened=Sum("opened_count"), accepted=Sum("accepted_count")
+    )
+    return sums["opened"] / sums["accepted"] if sums["accepted"] else None
 
 
 def campaigns_with_unknown(recent: int = 20) -> list[tuple[Campaign, int]]:
