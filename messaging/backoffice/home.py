@@ -40,7 +40,7 @@ def opened_figure(_user: Any) -> home.Figure | None:
         label=_("Open rate"),
         value=formats.percent(now),
         url="/backoffice/campaigns/",
-        base=_("of those who got a campaign"),
+        base=_("of those delivered"),
         change=(now - before) / before if before else None,
     )
 

@@ -16,7 +16,7 @@ from tests.flows.stack import Stack
 
 FOLDER = Path(settings.BASE_DIR) / "config" / "docs" / "screens"
 LARGEST = 150_000
-WIDE, LOW, NARROW = (1280, 800), (1200, 580), (390, 844)
+WIDE, LOW, NARROW = (1280, 800), (1280, 540), (390, 844)
 pytestmark = pytest.mark.skipif(
     not os.environ.get("SCREENSHOTS"),
     reason="rewrites the README's pictures; asked for with SCREENSHOTS",
@@ -63,7 +63,13 @@ def take(
     page: Page, name: str, url: str, *, size: tuple[int, int] = WIDE, dark: bool = False
 ) -> None:
     page.context.add_cookies(
-        [{"name": "theme", "value": "dark" if dark else "light", "url": page.url}]
+        [
+            {
+                "name": "theme",
+                "value": "dark" if dark else "light",
+                "url": page.evaluate("location.origin"),
+            }
+        ]
     )
     page.set_viewport_size({"width": size[0], "height": size[1]})
     page.goto(url)
