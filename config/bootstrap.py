@@ -24,6 +24,7 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 VENV_PYTHON = VENV / "bin" / "python"
 STAMP = VENV / "clientela.json"
+SYSTEM = ROOT / "var" / "sys"
 OLDEST = (3, 11)
 BEGAN = "CLIENTELA_BEGAN"  # tells the continued process when the first one began
 CANDIDATES = ("python3.13", "python3.12", "python3.11", "python3.14", "python3", "python")
@@ -172,14 +173,18 @@ def borrowed_pip() -> Optional[Dict[str, str]]:
         return {}
     if not (shutil.which("apt-get") and shutil.which("dpkg-deb")):
         return None
-    folder = ROOT / "var" / "sys"
-    folder.mkdir(parents=True, exist_ok=True)
-    if not succeeds(["apt-get", "download", "python3-pip-whl"], folder=folder):
+    SYSTEM.mkdir(parents=True, exist_ok=True)
+    if not succeeds(["apt-get", "download", "python3-pip-whl"], folder=SYSTEM):
         return None
-    for package in folder.glob("python3-pip-whl*.deb"):
-        succeeds(["dpkg-deb", "-x", str(package), str(folder)])
-    wheels = sorted(folder.glob("usr/share/python-wheels/pip-*.whl"))
-    return {"PYTHONPATH": str(wheels[-1])} if wheels else None
+    for package in SYSTEM.glob("python3-pip-whl*.deb"):
+        succeeds(["dpkg-deb", "-x", str(package), str(SYSTEM)])
+    return pip_wheel() or None
+
+
+def pip_wheel() -> Dict[str, str]:
+    """The variables that make the unpacked wheel of pip importable; none without it."""
+    wheels = sorted(SYSTEM.glob("usr/share/python-wheels/pip-*.whl"))
+    return {"PYTHONPATH": str(wheels[-1])} if wheels else {}
 
 
 def make_venv_with_uv(pip: Dict[str, str]) -> bool:
@@ -225,15 +230,27 @@ def install_ldap() -> None:
 def install_quietly(name: str) -> "tuple[int, str]":
     options = ["install", "--quiet", "--require-hashes", "-r", name]
     if uv_path().exists():
-        command = [str(uv_path()), "pip", *options, "--python", str(VENV_PYTHON)]
-        return run(command, more=uv_settings())
+        return install_with_uv([str(uv_path()), "pip", *options, "--python", str(VENV_PYTHON)])
     return run([str(VENV_PYTHON), "-m", "pip", *options])
+
+
+def install_with_uv(command: List[str]) -> "tuple[int, str]":
+    """uv brings its own list of authorities; where that does not do, the system's may."""
+    settings = uv_settings()
+    code, output = run(command, more=settings)
+    if code != 0 and "certificate" in output:
+        settings = {**settings, "UV_SYSTEM_CERTS": "1"}
+        code, output = run(command, more=settings)
+    return code, output
 
 
 def uv_settings() -> Dict[str, str]:
     """What pip is told about indexes and certificates here; uv does not read pip's files."""
     told = {}
-    _code, output = run([str(VENV_PYTHON), "-m", "pip", "config", "list"])
+    listing = ["-m", "pip", "config", "list"]
+    code, output = run([str(VENV_PYTHON), *listing])
+    if code != 0:
+        _code, output = run([sys.executable, *listing], more=pip_wheel())
     for line in output.splitlines():
         key, _, value = line.partition("=")
         words = shlex.split(value) if _ else []

@@ -95,6 +95,22 @@ def test_uv_is_told_what_pip_is_told(monkeypatch):
     }
 
 
+def test_where_its_own_authorities_do_not_do_uv_is_given_those_of_the_system(monkeypatch):
+    tried: list[dict[str, str]] = []
+
+    def run(command: list[str], more: dict[str, str]) -> tuple[int, str]:
+        tried.append(more)
+        return (0, "") if "UV_SYSTEM_CERTS" in more else (1, "invalid peer certificate")
+
+    monkeypatch.setattr(bootstrap, "run", run)
+    monkeypatch.setattr(bootstrap, "uv_settings", lambda: {"UV_FIND_LINKS": "/wheels"})
+    assert bootstrap.install_with_uv(["uv"]) == (0, "")
+    assert tried == [
+        {"UV_FIND_LINKS": "/wheels"},
+        {"UV_FIND_LINKS": "/wheels", "UV_SYSTEM_CERTS": "1"},
+    ]
+
+
 @pytest.mark.parametrize("name", LOCKS)
 def test_every_locked_package_has_its_hashes_and_no_address(name: str):
     text = (ROOT / name).read_text()
