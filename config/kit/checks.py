@@ -4,7 +4,10 @@ from typing import Any
 
 from cryptography.fernet import Fernet
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, register
+from django.core.checks import CheckMessage, Error, Tags, register
+from django.db import connections
+
+OLDEST_POSTGRES = 15
 
 
 @register()
@@ -22,3 +25,20 @@ def encryption_keys_open(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
             )
         ]
     return []
+
+
+@register(Tags.database)
+def database_new_enough(
+    app_configs: Any, databases: list[str] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
+    """Asked by ``migrate``, before it changes anything."""
+    found = {name: connections[name].pg_version // 10_000 for name in databases or ()}
+    return [
+        Error(
+            f"The database {name} is PostgreSQL {version}.",
+            hint=f"Clientela needs PostgreSQL {OLDEST_POSTGRES} or newer: see DATABASE_URL.",
+            id="kit.E002",
+        )
+        for name, version in found.items()
+        if version < OLDEST_POSTGRES
+    ]

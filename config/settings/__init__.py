@@ -2,9 +2,11 @@
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
+from django.http.request import validate_host
 from django.utils.translation import gettext_lazy as _
 
 from config.settings import env
@@ -35,15 +37,17 @@ if not SITE_URL.startswith(("http://", "https://")):
     raise ImproperlyConfigured("SITE_URL must begin with http:// or https://.")
 SITE_NAME = env.text("SITE_NAME", "Clientela")
 SITE_LANGUAGE = env.choice("SITE_LANGUAGE", "es", {"es", "en"})
-SITE_TIME_ZONE = env.text("SITE_TIME_ZONE", "America/Santiago")
-SITE_COUNTRY = env.text("SITE_COUNTRY", "CL")
-SITE_CURRENCY = env.text("SITE_CURRENCY", "CLP")
+SITE_TIME_ZONE = env.zone("SITE_TIME_ZONE", "America/Santiago")
+SITE_COUNTRY = env.code("SITE_COUNTRY", "CL", 2)
+SITE_CURRENCY = env.code("SITE_CURRENCY", "CLP", 3)
 ALLOWED_HOSTS = env.names("ALLOWED_HOSTS", "" if IS_PRODUCTION else "127.0.0.1,localhost")
 if not ALLOWED_HOSTS:
     raise ImproperlyConfigured("ALLOWED_HOSTS must name the hosts that this site answers for.")
 HTTPS = SITE_URL.startswith("https://")
 if IS_PRODUCTION and not HTTPS:
     raise ImproperlyConfigured("SITE_URL must be https:// in production.")
+if IS_PRODUCTION and not validate_host(urlsplit(SITE_URL).hostname or "", ALLOWED_HOSTS):
+    raise ImproperlyConfigured("ALLOWED_HOSTS must name the host of SITE_URL: mails link to it.")
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -115,7 +119,7 @@ DATABASES: dict[str, dict[str, Any]] = {
 }
 DATABASES["default"]["OPTIONS"].setdefault("application_name", "clientela")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-REDIS_URL = env.text("REDIS_URL", "redis://127.0.0.1:6379/0")
+REDIS_URL = env.broker("REDIS_URL", None if IS_PRODUCTION else "redis://127.0.0.1:6379/0")
 
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
@@ -191,8 +195,8 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-EMAIL = env.email("EMAIL_URL")
-DEFAULT_FROM_EMAIL = env.text(
+EMAIL = env.email("EMAIL_URL", None if IS_PRODUCTION else "smtp://127.0.0.1:2525?tls=none")
+DEFAULT_FROM_EMAIL = env.address(
     "DEFAULT_FROM_EMAIL", None if IS_PRODUCTION else "hola@casaquillay.example"
 )
 # Bounces come to this mailbox, with a token behind a plus sign.
@@ -245,11 +249,12 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_DEFAULT_QUEUE = "default"
 
+LOG_LEVEL = env.choice("LOG_LEVEL", "INFO", {"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"})
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO")},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
     "loggers": {"django.request": {"level": "ERROR"}},
 }

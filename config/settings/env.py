@@ -1,9 +1,11 @@
 """Strict readers of environment variables: a wrong value stops the start with its name."""
 
 import os
+import re
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
+from zoneinfo import available_timezones
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -71,6 +73,36 @@ def choice(name: str, default: str, allowed: set[str]) -> str:
     return value
 
 
+def zone(name: str, default: str) -> str:
+    value = text(name, default)
+    if value not in available_timezones():
+        raise ImproperlyConfigured(f"{name} must be a time zone such as {default}, not {value!r}.")
+    return value
+
+
+def address(name: str, default: str | None) -> str:
+    """A bare address such as ``hola@tienda.example``."""
+    value = text(name, default)
+    if not re.fullmatch(r"[^@\s<>,]+@[^@\s<>,]+", value):
+        raise ImproperlyConfigured(f"{name} must be an e-mail address, not {value!r}.")
+    return value
+
+
+def code(name: str, default: str, length: int) -> str:
+    """A code of capital letters, as ISO gives them to countries and currencies."""
+    value = text(name, default)
+    if not re.fullmatch(f"[A-Z]{{{length}}}", value):
+        raise ImproperlyConfigured(f"{name} must be {length} capital letters, not {value!r}.")
+    return value
+
+
+def port_of(name: str, parts: SplitResult) -> int | None:
+    try:
+        return parts.port
+    except ValueError:
+        raise ImproperlyConfigured(f"{name} has a port that is no number up to 65535.") from None
+
+
 def path(name: str, default: Path) -> Path:
     return Path(os.environ.get(name) or default).resolve()
 
@@ -94,17 +126,27 @@ def database(name: str) -> dict[str, Any]:
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
         "HOST": options.pop("host", "") or (parts.hostname or ""),
-        "PORT": str(parts.port or ""),
+        "PORT": str(port_of(name, parts) or ""),
         "OPTIONS": options,
     }
 
 
-def email(name: str) -> dict[str, Any]:
+def broker(name: str, default: str | None) -> str:
+    """``redis://host:port/number``, ``rediss://`` with TLS, ``redis+socket:///path``."""
+    url = text(name, default)
+    if urlsplit(url).scheme not in {"redis", "rediss", "redis+socket", "unix"}:
+        raise ImproperlyConfigured(
+            f"{name} must begin with redis://, rediss:// or redis+socket://."
+        )
+    return url
+
+
+def email(name: str, default: str | None) -> dict[str, Any]:
     """``smtp://user:password@host:port?tls=starttls|implicit|none`` as a dictionary.
 
     Keys: host, port, username, password, tls.
     """
-    url = text(name, "smtp://127.0.0.1:2525?tls=none")
+    url = text(name, default)
     parts = urlsplit(url)
     if parts.scheme not in {"smtp", "smtps"}:
         raise ImproperlyConfigured(f"{name} must begin with smtp:// or smtps://.")
@@ -114,7 +156,7 @@ def email(name: str) -> dict[str, Any]:
         raise ImproperlyConfigured(f"{name}: tls must be starttls, implicit or none, not {tls!r}.")
     return {
         "host": parts.hostname or "127.0.0.1",
-        "port": parts.port or (465 if tls == "implicit" else 25),
+        "port": port_of(name, parts) or (465 if tls == "implicit" else 25),
         "username": unquote(parts.username or ""),
         "password": unquote(parts.password or ""),
         "tls": tls,

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from config.supervisor.errors import StartError
 
-OLDEST_POSTGRES = 14
+OLDEST_POSTGRES = 15
 SYSTEM_FOLDERS = (
     "/usr/lib/postgresql/*/bin",
     "/usr/pgsql-*/bin",

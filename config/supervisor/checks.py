@@ -60,6 +60,7 @@ def production() -> dict[str, str]:
         "ALLOWED_HOSTS": "clientela.example",
         "DEFAULT_FROM_EMAIL": "hola@clientela.example",
         "EMAIL_URL": "smtp://mail.clientela.example:587?tls=starttls",
+        "BEHIND_PROXY": "true",
         "MAILBOX_DIR": "",
         **new_secrets(),
     }

@@ -124,7 +124,7 @@ def test_months_are_made_ahead_and_rows_of_the_default_partition_move_over(db):
         ("X_NUMBER", "0", lambda: env.number("X_NUMBER", 1, least=1)),
         ("X_DATABASE", "mysql://x/y", lambda: env.database("X_DATABASE")),
         ("X_DATABASE", "postgresql://x", lambda: env.database("X_DATABASE")),
-        ("X_EMAIL", "smtp://x?tls=perhaps", lambda: env.email("X_EMAIL")),
+        ("X_EMAIL", "smtp://x?tls=perhaps", lambda: env.email("X_EMAIL", None)),
         ("X_CHOICE", "c", lambda: env.choice("X_CHOICE", "a", {"a", "b"})),
     ],
 )
