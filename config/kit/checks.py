@@ -1,11 +1,13 @@
 """Start-up checks of the kit."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, cast
 
 from cryptography.fernet import Fernet
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import connections
+from django.db.backends.postgresql.base import DatabaseWrapper
 
 OLDEST_POSTGRES = 15
 
@@ -29,10 +31,11 @@ def encryption_keys_open(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 
 @register(Tags.database)
 def database_new_enough(
-    app_configs: Any, databases: list[str] | None = None, **kwargs: Any
+    app_configs: Any, databases: Sequence[str] | None = None, **kwargs: Any
 ) -> list[CheckMessage]:
     """Asked by ``migrate``, before it changes anything."""
-    found = {name: connections[name].pg_version // 10_000 for name in databases or ()}
+    servers = {name: cast("DatabaseWrapper", connections[name]) for name in databases or ()}
+    found = {name: server.pg_version // 10_000 for name, server in servers.items()}
     return [
         Error(
             f"The database {name} is PostgreSQL {version}.",

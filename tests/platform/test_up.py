@@ -58,10 +58,12 @@ class Up:
 @pytest.fixture
 def running(var: Path) -> Iterator[Up]:
     up = Up(var)
-    assert wait_until(up.is_ready, 120), up.log.read_text()
-    yield up
-    up.end()
-    up.log.unlink()
+    try:
+        assert wait_until(up.is_ready, 240), up.log.read_text()
+        yield up
+    finally:
+        up.end()
+        up.log.unlink()
 
 
 def test_a_taken_port_is_named_with_a_free_one(var: Path):
