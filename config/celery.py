@@ -45,6 +45,11 @@ app.conf.beat_schedule = {
         "options": {"expires": 600},
     },
     "targets": {"task": "targets.refresh_due", "schedule": 60.0, "options": {"expires": 50}},
+    "upkeep": {
+        "task": "targets.upkeep",
+        "schedule": 1.0,
+        "options": {"queue": "upkeep", "expires": 2},
+    },
     "campaigns": {"task": "messaging.start_due", "schedule": 5.0, "options": {"expires": 5}},
     "counts": {"task": "messaging.gather_counts", "schedule": 5.0, "options": {"expires": 5}},
     "transactional": {

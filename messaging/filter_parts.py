@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from messaging.models import Campaign
 from targets.catalog import Catalog
+from targets.compiling.edges import Edge, window_edges
 from targets.compiling.families import Measure, count_columns, often_enough
 from targets.compiling.scope import Scope
 from targets.filter import Filter
@@ -18,6 +19,7 @@ from targets.rules.tree import Leaf
 from targets.rules.words import Phrase, either, phrase, times_words, window_words
 
 # An open or a click that is not classed as a machine's.
+KINDS = ("email_opened", "email_clicked")
 OPENED_KINDS = "kind IN ('email_opened', 'email_clicked')"
 
 
@@ -57,19 +59,24 @@ def campaign_words(values: dict[str, Any], catalog: Catalog) -> str:
 
 
 class MailEvents(Filter):
-    """Mails to the person for which ``condition`` holds. Subclasses give it and the words."""
+    """Mails to the person for which ``condition`` holds. Subclasses give it and the words.
+
+    ``moment``: the column that the window is about.
+    """
 
     section = "mail"
     facts = ("messaging_delivery",)
     parameters = (CAMPAIGN, CountParameter(), WindowParameter())
+    moment: str
     sentence: str | Promise
     condition: Callable[[dict[str, Any], Scope], str]
 
     def compile(self, leaves: Sequence[Leaf], scope: Scope) -> list[str]:
         measures = [
             Measure(
-                f"kind <> 'test' AND {type(self).condition(leaf.values, scope)}"
-                + campaign_condition(leaf.values, "campaign_id", scope)
+                type(self).condition(leaf.values, scope)
+                + campaign_condition(leaf.values, "campaign_id", scope),
+                base="kind <> 'test'",
             )
             for leaf in leaves
         ]
@@ -78,6 +85,10 @@ class MailEvents(Filter):
             often_enough(column, leaf.values.get("count"), scope)
             for leaf, column in zip(leaves, columns, strict=True)
         ]
+
+    def edges(self, leaf: Leaf, catalog: Catalog) -> list[Edge]:
+        window = leaf.values.get("window")
+        return window_edges("messaging_delivery", self.moment, window)
 
     def phrase(self, leaf: Leaf, catalog: Catalog) -> Phrase:
         return mail_phrase(str(self.sentence), leaf, catalog)

@@ -8,6 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from targets.catalog import Catalog
+from targets.compiling.edges import Edge, record_edges
 from targets.compiling.scope import Scope
 from targets.inputs import FormData, Input
 from targets.operands.base import Operand
@@ -54,10 +55,13 @@ class Filter(ABC):
         """The name of the datum that a record can lack; empty if none can be missing."""
         return ""
 
-    def is_timed(self, leaf: Leaf) -> bool:
-        """Whether its truth can change as time goes by, without any change of data."""
-        values = leaf.values
-        return "last" in values.get("window", {}) or values.get("op") in ("last", "next")
+    def sources(self, leaf: Leaf) -> list[str]:
+        """Whose changes can change its truth: tables, or ``table:key`` as captured."""
+        return list(self.facts)
+
+    def edges(self, leaf: Leaf, catalog: Catalog) -> list[Edge]:
+        """How time alone can flip its truth; nothing if it cannot."""
+        return []
 
     def read(self, raw: dict[str, Any], report: Report, catalog: Catalog) -> dict[str, Any]:
         """Check the JSON of a leaf and answer it without defaults and repetitions."""
@@ -154,6 +158,14 @@ class ValueFilter(Filter):
         operand = self.operand(values, scope.catalog)
         assert operand is not None  # noqa: S101  a value filter has an operand
         return operand.sql(self.expression(values, scope), values["op"], values.get("value"), scope)
+
+    def edges(self, leaf: Leaf, catalog: Catalog) -> list[Edge]:
+        values = leaf.values
+        return record_edges(
+            lambda scope: self.expression(values, scope),
+            lambda scope: self.leaf_sql(values, scope),
+            catalog,
+        )
 
     def missing(self, leaf: Leaf, catalog: Catalog) -> str:
         operand = self.operand(leaf.values, catalog)

@@ -7,7 +7,9 @@ by_sql(
     """SELECT count(*) FROM targets_target AS target
     LEFT JOIN (SELECT target_id, count(*) AS held FROM targets_membership GROUP BY target_id)
         AS counted ON counted.target_id = target.id
-    WHERE target.members_count <> coalesce(counted.held, 0)""",
+    LEFT JOIN (SELECT target_id, sum(members) AS held FROM targets_tally GROUP BY target_id)
+        AS tally ON tally.target_id = target.id
+    WHERE coalesce(tally.held, 0) <> coalesce(counted.held, 0)""",
 )
 by_sql(
     "targets_membership_of_nobody",

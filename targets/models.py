@@ -85,12 +85,18 @@ class Membership(models.Model):
 
 
 class MembershipChange(models.Model):
-    """The log of memberships: who entered or left, when, and why. Append-only."""
+    """The log of memberships: who entered or left, when, and why. Append-only.
+
+    ``source``: the tables whose changes it followed from, as captured (``table:key``).
+    ``written_in``: the transaction that wrote it, by which the log is read as an outbox.
+    """
 
     class Cause(models.TextChoices):
         RULE = "rule", _("The rule changed")
         REFRESH = "refresh", _("Found at a full evaluation")
         DELETION = "deletion", _("The target was deleted")
+        CHANGE = "change", _("Their data changed")
+        TIME = "time", _("Time passed")
 
     id = models.BigAutoField(primary_key=True)
     target = models.ForeignKey(
@@ -102,6 +108,8 @@ class MembershipChange(models.Model):
     is_entry = models.BooleanField()
     occurred_at = models.DateTimeField()
     cause = models.CharField(max_length=10, choices=Cause.choices)
+    source = models.CharField(max_length=120, default="", db_default="")
+    written_in = models.BigIntegerField(db_default=0, editable=False)
 
     class Meta:
         managed = False
@@ -122,3 +130,31 @@ class TargetSize(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(members__gte=0), name="targets_size_is_not_negative")
         ]
+
+
+class Drift(models.Model):
+    """An incident: memberships that an audit found wrong. Ids of up to some hundred people."""
+
+    target = models.ForeignKey(Target, on_delete=models.CASCADE, related_name="drifts")
+    found_at = models.DateTimeField(default=timezone.now)
+    version = models.PositiveIntegerField()
+    missing = models.JSONField(default=list)
+    surplus = models.JSONField(default=list)
+    number = models.PositiveIntegerField()
+    repaired_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["-found_at", "-id"], name="targets_drift_newest")]
+
+
+class AuditRun(models.Model):
+    """Some targets compared with a fresh evaluation. ``pending``: people left out."""
+
+    at = models.DateTimeField(default=timezone.now)
+    checked = models.PositiveIntegerField()
+    pairs = models.BigIntegerField()
+    pending = models.BigIntegerField()
+    drift = models.BigIntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["-at"], name="targets_audit_newest")]

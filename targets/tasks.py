@@ -2,9 +2,21 @@
 
 from celery import shared_task
 
-from targets.services.refresh import targets_refresh_due
+from config.kit import wakeups
+from targets.services.refresh import sizes_keep, targets_refresh_due
+from targets.upkeep.worker import Upkeep
+
+RUN_SECONDS = 50.0
 
 
 @shared_task(name="targets.refresh_due")
 def refresh_due() -> None:
     targets_refresh_due()
+    sizes_keep()
+
+
+@shared_task(name="targets.upkeep")
+def upkeep(queue: str = "upkeep") -> None:
+    """Follow changes and time for a while; ring again at the end, and beat rings anyway."""
+    Upkeep().run(RUN_SECONDS)
+    wakeups.ring("targets.upkeep", queue=queue)

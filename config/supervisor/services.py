@@ -28,6 +28,7 @@ def background(run: Path) -> list[Service]:
     """Workers and beat; ``run`` is where beat keeps its clock."""
     return [
         worker("jobs", "default,jobs", ("--concurrency", "2")),
+        worker("upkeep", "upkeep", ("--concurrency", "1")),
         worker("sending", "sending", ("--concurrency", "1")),
         Service(
             "beat",

@@ -11,6 +11,7 @@ from targets.compiling.scope import Scope, window_sql
 class EmailBounced(MailEvents):
     id = "email_bounced"
     label = gettext_lazy("E-mail bounced")
+    moment = "bounced_at"
     sentence = gettext_lazy("had %(mail)s bounce %(times)s %(when)s")
 
     @staticmethod

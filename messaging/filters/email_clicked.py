@@ -8,7 +8,8 @@ from messaging.filters.email_opened import EmailOpened
 class EmailClicked(EmailOpened):
     id = "email_clicked"
     label = gettext_lazy("E-mail clicked")
-    kinds = "kind = 'email_clicked'"
+    kinds = ("email_clicked",)
+    base = "kind = 'email_clicked'"
     sentence = gettext_lazy("clicked in %(mail)s %(times)s %(when)s")
 
 

@@ -6,8 +6,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from messaging.filter_parts import CAMPAIGN, OPENED_KINDS, campaign_condition, campaign_words
+from messaging.filter_parts import CAMPAIGN, KINDS, OPENED_KINDS, campaign_condition, campaign_words
 from targets.catalog import Catalog
+from targets.compiling.edges import Edge, window_edges
 from targets.compiling.families import Measure, count_columns, count_sql
 from targets.compiling.scope import Scope, window_sql
 from targets.filter import Filter
@@ -30,10 +31,10 @@ class EmailOpenCount(Filter):
     def compile(self, leaves: Sequence[Leaf], scope: Scope) -> list[str]:
         measures = [
             Measure(
-                f"{OPENED_KINDS} "
-                f"AND {window_sql('occurred_at', leaf.values.get('window'), scope)}"
+                window_sql("occurred_at", leaf.values.get("window"), scope)
                 + campaign_condition(leaf.values, "context_id", scope),
                 counted="DISTINCT object_id",
+                base=OPENED_KINDS,
             )
             for leaf in leaves
         ]
@@ -42,6 +43,13 @@ class EmailOpenCount(Filter):
             count_sql(column, leaf.values["op"], leaf.values["value"], scope)
             for leaf, column in zip(leaves, columns, strict=True)
         ]
+
+    def sources(self, leaf: Leaf) -> list[str]:
+        return [f"customers_activity:{kind}" for kind in KINDS]
+
+    def edges(self, leaf: Leaf, catalog: Catalog) -> list[Edge]:
+        window = leaf.values.get("window")
+        return window_edges("customers_activity", "occurred_at", window, OPENED_KINDS)
 
     def phrase(self, leaf: Leaf, catalog: Catalog) -> Phrase:
         return phrase(

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext_lazy
 
-from messaging.filter_parts import CAMPAIGN, OPENED_KINDS, campaign_condition, mail_phrase
+from messaging.filter_parts import CAMPAIGN, KINDS, OPENED_KINDS, campaign_condition, mail_phrase
 from targets.catalog import Catalog
+from targets.compiling.edges import Edge, window_edges
 from targets.compiling.families import Measure, count_columns, often_enough
 from targets.compiling.scope import Scope, window_sql
 from targets.filter import Filter
@@ -20,15 +21,16 @@ class EmailOpened(Filter):
     section = "mail"
     facts = ("customers_activity",)
     parameters = (CAMPAIGN, CountParameter(), WindowParameter())
-    kinds = OPENED_KINDS
+    kinds: Sequence[str] = KINDS
+    base = OPENED_KINDS
     sentence = gettext_lazy("opened %(mail)s %(times)s %(when)s")
 
     def compile(self, leaves: Sequence[Leaf], scope: Scope) -> list[str]:
         measures = [
             Measure(
-                f"{self.kinds} "
-                f"AND {window_sql('occurred_at', leaf.values.get('window'), scope)}"
-                + campaign_condition(leaf.values, "context_id", scope)
+                window_sql("occurred_at", leaf.values.get("window"), scope)
+                + campaign_condition(leaf.values, "context_id", scope),
+                base=self.base,
             )
             for leaf in leaves
         ]
@@ -37,6 +39,13 @@ class EmailOpened(Filter):
             often_enough(column, leaf.values.get("count"), scope)
             for leaf, column in zip(leaves, columns, strict=True)
         ]
+
+    def sources(self, leaf: Leaf) -> list[str]:
+        return [f"customers_activity:{kind}" for kind in self.kinds]
+
+    def edges(self, leaf: Leaf, catalog: Catalog) -> list[Edge]:
+        window = leaf.values.get("window")
+        return window_edges("customers_activity", "occurred_at", window, self.base)
 
     def phrase(self, leaf: Leaf, catalog: Catalog) -> Phrase:
         return mail_phrase(str(self.sentence), leaf, catalog)

@@ -11,6 +11,7 @@ from targets.compiling.scope import Scope, window_sql
 class EmailSpam(MailEvents):
     id = "email_spam"
     label = gettext_lazy("E-mail reported as spam")
+    moment = "complained_at"
     sentence = gettext_lazy("reported %(mail)s as spam %(times)s %(when)s")
 
     @staticmethod

@@ -11,6 +11,7 @@ from targets.compiling.scope import Scope, window_sql
 class EmailUnopened(MailEvents):
     id = "email_unopened"
     label = gettext_lazy("E-mail not opened")
+    moment = "sent_at"
     sentence = gettext_lazy("were sent %(mail)s %(times)s %(when)s and did not open it")
 
     @staticmethod

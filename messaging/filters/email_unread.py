@@ -11,6 +11,7 @@ from targets.compiling.scope import Scope, window_sql
 class EmailUnread(MailEvents):
     id = "email_unread"
     label = gettext_lazy("E-mail not read")
+    moment = "sent_at"
     sentence = gettext_lazy("were delivered %(mail)s, sent %(times)s %(when)s, and did not open it")
 
     @staticmethod

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from customers.registry import timeline
 from targets.catalog import Catalog
+from targets.compiling.edges import Edge, kind_condition, window_edges
 from targets.compiling.families import Measure, count_columns, count_sql
 from targets.compiling.scope import Scope, window_sql
 from targets.filter import Filter
@@ -59,13 +60,28 @@ class ActivityCount(Filter):
         within = window_sql("occurred_at", values.get("window"), scope)
         if values.get("mode") == "sum":
             kinds = scope.bind(values["kinds"], "text[]")
-            return [Measure(f"kind = ANY({kinds}) AND {within}")]
-        return [Measure(f"kind = {scope.bind(kind)} AND {within}") for kind in values["kinds"]]
+            return [Measure(within, base=f"kind = ANY({kinds})")]
+        return [Measure(within, base=f"kind = {scope.bind(kind)}") for kind in values["kinds"]]
 
     def _combined(self, values: dict[str, Any], columns: list[str], scope: Scope) -> str:
         parts = [count_sql(column, values["op"], values["value"], scope) for column in columns]
         word = " AND " if values.get("mode") == "all" else " OR "
         return f"({word.join(parts)})"
+
+    def sources(self, leaf: Leaf) -> list[str]:
+        return [f"customers_activity:{kind}" for kind in leaf.values["kinds"]]
+
+    def edges(self, leaf: Leaf, catalog: Catalog) -> list[Edge]:
+        return [
+            edge
+            for kind in leaf.values["kinds"]
+            for edge in window_edges(
+                "customers_activity",
+                "occurred_at",
+                leaf.values.get("window"),
+                kind_condition(kind),
+            )
+        ]
 
     def phrase(self, leaf: Leaf, catalog: Catalog) -> Phrase:
         values = leaf.values

@@ -47,8 +47,8 @@ class AgeOperand(NumberOperand):
 
 def reached(age: float, scope: Scope) -> str:
     """That the person has had the birthday of this age; NULL without a birth date."""
-    latest = latest_birth(math.ceil(age), scope.instant.today)
-    return f"({BORN} <= {scope.bind(latest, 'date')})"
+    latest = scope.timed(lambda at: latest_birth(math.ceil(age), at.today), "date")
+    return f"({BORN} <= {latest})"
 
 
 def latest_birth(age: int, today: date) -> str:
@@ -76,9 +76,6 @@ class Age(ValueFilter):
 
     def expression(self, values: dict[str, Any], scope: Scope) -> str:
         return BORN
-
-    def is_timed(self, leaf: Leaf) -> bool:
-        return leaf.values["op"] not in ("empty", "not_empty")
 
     def phrase(self, leaf: Leaf, catalog: Catalog) -> Phrase:
         return value_phrase(

@@ -7,6 +7,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from targets.catalog import Catalog
+from targets.compiling.edges import PERSON, Edge
+from targets.compiling.instant import Instant
 from targets.compiling.scope import Scope
 from targets.filter import ValueFilter
 from targets.inputs import Choice, FormData, Input, posted_number, shown
@@ -43,8 +45,8 @@ class BirthOperand(DateOperand):
         if op != "anniversary":
             return super().value_sql(expression, op, value, scope)
         if "next" in value:
-            days = birthdays(scope.instant.today, value["next"])
-            return f"({MONTH_DAY} = ANY({scope.bind(days, 'int[]')}))"
+            days = scope.timed(lambda at: birthdays(at.today, value["next"]), "int[]")
+            return f"({MONTH_DAY} = ANY({days}))"
         first, last = (int(value[key].replace("-", "")) for key in ("from", "to"))
         word = "AND" if first <= last else "OR"
         return f"({MONTH_DAY} >= {scope.bind(first)} {word} {MONTH_DAY} <= {scope.bind(last)})"
@@ -127,8 +129,17 @@ class BirthDate(ValueFilter):
     def expression(self, values: dict[str, Any], scope: Scope) -> str:
         return "person.birth_date"
 
-    def is_timed(self, leaf: Leaf) -> bool:
-        return super().is_timed(leaf) or "next" in (leaf.values.get("value") or {})
+    def edges(self, leaf: Leaf, catalog: Catalog) -> list[Edge]:
+        value = leaf.values.get("value")
+        if leaf.values["op"] != "anniversary" or "next" not in value:
+            return super().edges(leaf, catalog)
+        days = value["next"]
+
+        def spans(before: Instant, after: Instant) -> list[tuple[int, int]]:
+            moved = set(birthdays(before.today, days)) ^ set(birthdays(after.today, days))
+            return [(day, day) for day in sorted(moved)]
+
+        return [Edge(PERSON, "id", MONTH_DAY, "int", spans)]
 
     def phrase(self, leaf: Leaf, catalog: Catalog) -> Phrase:
         operand = self.operand(leaf.values, catalog)

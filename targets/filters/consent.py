@@ -68,7 +68,8 @@ class Consent(ValueFilter):
         purpose = scope.bind(values.get("purpose", "marketing"))
         alias = scope.join(
             "consent",
-            "(SELECT customer_id, value FROM customers_consentstate "  # noqa: S608
+            "(SELECT customer_id, value "  # noqa: S608
+            f"FROM {scope.source('customers_consentstate')} "
             f"WHERE channel = {channel} AND purpose = {purpose})",
         )
         return f"{alias}.value"

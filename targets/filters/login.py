@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from targets.catalog import Catalog
+from targets.compiling.edges import Edge, window_edges
 from targets.compiling.families import Measure, count_columns, often_enough
 from targets.compiling.scope import Scope, window_sql
 from targets.filter import Filter
@@ -24,7 +25,7 @@ class Login(Filter):
     def compile(self, leaves: Sequence[Leaf], scope: Scope) -> list[str]:
         measures = [
             Measure(
-                f"kind = 'login' AND {window_sql('occurred_at', leaf.values.get('window'), scope)}"
+                window_sql("occurred_at", leaf.values.get("window"), scope), base="kind = 'login'"
             )
             for leaf in leaves
         ]
@@ -33,6 +34,13 @@ class Login(Filter):
             often_enough(column, leaf.values.get("count"), scope)
             for leaf, column in zip(leaves, columns, strict=True)
         ]
+
+    def sources(self, leaf: Leaf) -> list[str]:
+        return ["customers_activity:login"]
+
+    def edges(self, leaf: Leaf, catalog: Catalog) -> list[Edge]:
+        window = leaf.values.get("window")
+        return window_edges("customers_activity", "occurred_at", window, "kind = 'login'")
 
     def phrase(self, leaf: Leaf, catalog: Catalog) -> Phrase:
         return phrase(

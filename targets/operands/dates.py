@@ -74,9 +74,9 @@ class DateOperand(Operand):
         return f"({expression} {comparison} {self._day(value, scope)})"
 
     def _relative_sql(self, expression: str, op: str, value: Any, scope: Scope) -> str:
-        today = self._day(scope.instant.today.isoformat(), scope)
+        today = scope.timed(lambda at: at.today.isoformat(), self.stored_as)
         length = -value["n"] if op == "last" else value["n"]
-        edge = self._day(scope.today_moved(length, value["unit"]).isoformat(), scope)
+        edge = scope.timed(lambda at: at.today_moved(length, value["unit"]), self.stored_as)
         if op == "last":
             return f"({expression} > {edge} AND {expression} <= {today})"
         return f"({expression} >= {today} AND {expression} < {edge})"

@@ -1,8 +1,10 @@
 """Full evaluation: memberships become exactly who satisfies the rule at one instant."""
 
 import logging
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import connection, transaction
@@ -15,15 +17,22 @@ from config.kit.jobs.registry import job_kind
 from config.kit.jobs.run import JobRun
 from config.kit.jobs.services import job_start
 from config.kit.models import Job
+from targets.capture import SHARDS
+from targets.catalog import Catalog
+from targets.compiling.edges import Edge
 from targets.models import MembershipChange, Target, TargetSize
-from targets.nesting import dependents_of, in_order
+from targets.nesting import dependents_of, in_order, slugs_in, targets_by_slug
 from targets.rules.problems import RuleRefused
 from targets.selectors.evaluation import target_sql
+from targets.upkeep.claims import queue_customers
+from targets.upkeep.database import fetch, lock_switching, one_at_a_time, wait_for_batches
+from targets.upkeep.program import program_of, rebuilt
+from targets.upkeep.sweep import queue_passed
 
 logger = logging.getLogger(__name__)
 REFRESH_LOCK = 7_302
-REFRESH_EVERY = timedelta(minutes=5)
 BUDGET = timedelta(seconds=50)
+SIZE_EVERY = timedelta(minutes=5)
 MEMORY = "256MB"
 JOB_KIND = "targets.refresh"
 
@@ -91,24 +100,37 @@ def run_refresh(run: JobRun) -> dict[str, int]:
     return {"targets": len(slugs), "members": members}
 
 
-@transaction.atomic
 def target_refresh(*, target: Target) -> Difference | None:
-    """Evaluate the rule at this instant and write the difference to memberships and their log.
+    """Build the members of a rule anew, at one instant, beside the upkeep that goes on.
 
-    1. One evaluation of a target at a time; a second one waits, then finds little to do.
-    2. The rule and its version are read under that lock, the instant is taken after it.
-    3. One statement finds, compares, writes and logs; the counters follow.
+    1. One build of a target at a time; a second one waits, then finds little to do.
+    2. From now on upkeep leaves this target's memberships alone and keeps whom it would have
+       evaluated; batches that do not know that yet are waited for.
+    3. One statement finds, compares, writes and logs: readers see the old members until it is
+       committed, and all the new ones after that.
+    4. In the same transaction, while no batch runs: those whom upkeep kept, and those whom time
+       passed since the instant, are queued; the counters follow; upkeep takes the version over.
 
     None: the target is gone, or its rule can no longer be evaluated.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [REFRESH_LOCK, target.pk])
-    held = Target.objects.filter(pk=target.pk).first()
+    with one_at_a_time(REFRESH_LOCK, target.pk):
+        fetch("INSERT INTO targets_build (target_id) VALUES ($1) ON CONFLICT DO NOTHING", target.pk)
+        wait_for_batches()
+        try:
+            return _build(target.pk)
+        finally:
+            _give_back(target.pk)
+
+
+@transaction.atomic
+def _build(pk: int) -> Difference | None:
+    held = Target.objects.filter(pk=pk).first()
     if held is None:
         return None
-    at = clock.now()
+    at = max(clock.now(), fetch("SELECT clock_timestamp()")[0][0])
     try:
         members, params = target_sql(held, at)
+        program = program_of([*_with_inner(held)], Catalog())
     except RuleRefused as refusal:
         logger.warning("target %s cannot be evaluated: %s", held.slug, refusal.message)
         return None
@@ -121,9 +143,7 @@ def target_refresh(*, target: Target) -> Difference | None:
             {**params, "target": held.pk, "at": at, "cause": cause.value},
         )
         difference = Difference(*cursor.fetchone())
-    Target.objects.filter(pk=held.pk).update(
-        members_count=difference.members, evaluated_at=at, evaluated_version=held.version
-    )
+    _take_over(held, at, difference, program.edges)
     if is_new or difference.entered or difference.left:
         TargetSize.objects.create(
             target=held,
@@ -135,16 +155,53 @@ def target_refresh(*, target: Target) -> Difference | None:
     return difference
 
 
-def targets_refresh_due() -> int:
-    """Evaluate what was saved since, or was last evaluated too long ago; the oldest first.
+@transaction.atomic
+def _give_back(pk: int) -> None:
+    """Upkeep may have the target again; whom it kept meanwhile is queued."""
+    if not fetch("SELECT 1 FROM targets_build WHERE target_id = $1", pk):
+        return
+    lock_switching()
+    kept = fetch("DELETE FROM targets_buildpending WHERE target_id = $1 RETURNING customer_id", pk)
+    if kept:
+        queue_customers((row[0] for row in kept), rebuilt(pk))
+    fetch("DELETE FROM targets_build WHERE target_id = $1", pk)
 
-    Stops after 50 seconds: the next minute goes on. Returns how many were evaluated.
+
+def _take_over(held: Target, at: datetime, difference: Difference, edges: list[Edge]) -> None:
+    """Queue whom the evaluation could not see yet, and hand the version over to upkeep."""
+    lock_switching()
+    _give_back(held.pk)
+    stands_at = fetch("SELECT max(stands_at) FROM targets_shard")[0][0]
+    if stands_at > at:
+        queue_passed(edges, at, stands_at, range(SHARDS), rebuilt(held.pk))
+    fetch("DELETE FROM targets_tally WHERE target_id = $1", held.pk)
+    fetch("INSERT INTO targets_tally VALUES ($1, -1, $2)", held.pk, difference.members)
+    Target.objects.filter(pk=held.pk).update(
+        members_count=difference.members, evaluated_at=at, evaluated_version=held.version
+    )
+
+
+def _with_inner(target: Target) -> Iterator[tuple[int, str, dict[str, Any]]]:
+    """The target and those inside it."""
+    known = targets_by_slug(Catalog())
+    waiting, seen = [target.slug], {target.slug}
+    while waiting:
+        one = known[waiting.pop()]
+        yield one.pk, one.slug, one.rule
+        inner = (slugs_in(one.rule) & known.keys()) - seen
+        seen |= inner
+        waiting.extend(inner)
+
+
+def targets_refresh_due() -> int:
+    """Build what was saved since, and what a build that died left; the oldest first.
+
+    Stops after 50 seconds: the next minute goes on. Returns how many were built.
     """
     started = clock.now()
+    left = [row[0] for row in fetch("SELECT target_id FROM targets_build")]
     due = Target.objects.filter(
-        Q(evaluated_at=None)
-        | Q(evaluated_at__lt=started - REFRESH_EVERY)
-        | ~Q(evaluated_version=F("version"))
+        Q(evaluated_at=None) | ~Q(evaluated_version=F("version")) | Q(pk__in=left)
     ).order_by(F("evaluated_at").asc(nulls_first=True), "id")
     by_slug = {target.slug: target for target in due}
     done = 0
@@ -165,3 +222,27 @@ def log_deletion(target: Target) -> None:
             "WHERE target_id = %s",
             [clock.now(), MembershipChange.Cause.DELETION.value, target.pk],
         )
+
+
+SIZES = """
+INSERT INTO targets_targetsize (target_id, at, members, entered, "left")
+SELECT target.id, $1, counted.members, log.entered, log.gone
+FROM targets_target AS target
+CROSS JOIN LATERAL (
+    SELECT max(at) AS at FROM targets_targetsize WHERE target_id = target.id) AS last
+CROSS JOIN LATERAL (
+    SELECT count(*) FILTER (WHERE is_entry) AS entered, count(*) FILTER (WHERE NOT is_entry) AS gone
+    FROM targets_membershipchange
+    WHERE target_id = target.id AND occurred_at > last.at AND occurred_at <= $1) AS log
+CROSS JOIN LATERAL (
+    SELECT sum(members) AS members FROM targets_tally WHERE target_id = target.id) AS counted
+WHERE last.at < $2 AND log.entered + log.gone > 0 AND counted.members IS NOT NULL
+"""
+
+
+@transaction.atomic
+def sizes_keep() -> None:
+    """Note the size of every target that people entered or left, at most every five minutes."""
+    now = clock.now()
+    fetch(SIZES, now, now - SIZE_EVERY)
+    fetch("DELETE FROM targets_catalogchange WHERE at < $1", now - timedelta(hours=1))

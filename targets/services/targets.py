@@ -13,10 +13,12 @@ from targets.catalog import Catalog
 from targets.compiling.compiler import Compiled
 from targets.compiling.scope import Scope
 from targets.models import Membership, Target, TargetVersion
+from targets.nesting import dependents_of
 from targets.reading import rule_from_json
 from targets.registry import uses_of
 from targets.selectors.evaluation import instant
 from targets.services.refresh import REFRESH_LOCK, log_deletion, refresh_start
+from targets.upkeep.database import fetch, lock_switching
 
 GRAPH_LOCK = 7_302_001
 LONGEST_SLUG = 80
@@ -88,6 +90,8 @@ def target_update(
         "targets.target.updated", actor=by, subject=held, data={"before": before, "after": after}
     )
     if is_new_rule:
+        # Who refers to it follows another rule too: upkeep leaves them until they are built.
+        Target.objects.filter(slug__in=dependents_of(held.slug)).update(evaluated_version=0)
         refresh_start(target=held, by=by)
     else:
         Target.objects.filter(pk=held.pk, evaluated_version=version).update(
@@ -122,7 +126,9 @@ def target_delete(*, target: Target, by: AbstractBaseUser | None = None) -> None
         )
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [REFRESH_LOCK, held.pk])
+    lock_switching()
     log_deletion(held)
+    fetch("DELETE FROM targets_tally WHERE target_id = $1", held.pk)
     Membership.objects.filter(target_id=held.pk).delete()
     audit.record(
         "targets.target.deleted",

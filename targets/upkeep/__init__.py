@@ -1,0 +1,1 @@
+"""Live upkeep: memberships follow every change and the passing of time. See README.md."""

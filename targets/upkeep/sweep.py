@@ -1,0 +1,83 @@
+"""Time's own changes: whom the edges of windows, days and ages passed between two instants."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+
+from targets.capture import SHARDS
+from targets.compiling.edges import Edge
+from targets.compiling.instant import Instant
+from targets.upkeep.database import fetch, ids
+
+LONGEST_STEP = timedelta(days=7)
+
+
+def step_after(stands_at: datetime, now: datetime) -> datetime:
+    """How far one sweep goes: after a long stop time is made up for in steps."""
+    return min(now, stands_at + LONGEST_STEP)
+
+
+def passed(
+    edges: Iterable[Edge], before: datetime, after: datetime, shards: Sequence[int], *, most: int
+) -> tuple[list[int], bool]:
+    """Some of the people whose truths may differ between the instants; whether there are more."""
+    found: set[int] = set()
+    for scan, params in _scans(edges, before, after):
+        rows = fetch(f"{_select(scan)} LIMIT $4", ids(shards), *params, most + 1)
+        found.update(row[0] for row in rows)
+        if len(found) > most:
+            return [], True
+    return list(found), False
+
+
+def queue_passed(
+    edges: Iterable[Edge],
+    before: datetime,
+    after: datetime,
+    shards: Sequence[int],
+    source: str,
+) -> None:
+    """Have all of those people evaluated, in pieces."""
+    for scan, params in _scans(edges, before, after):
+        fetch(
+            "INSERT INTO targets_bulkchange (shard, customers, source) "  # noqa: S608
+            f"SELECT customer_id % {SHARDS}, array_agg(DISTINCT customer_id), $4 "
+            f"FROM ({_select(scan)}) AS passed GROUP BY 1, customer_id / 2000",
+            ids(shards),
+            *params,
+            source,
+        )
+
+
+def _scans(
+    edges: Iterable[Edge], before: datetime, after: datetime
+) -> list[tuple[tuple[str, ...], tuple[str, str]]]:
+    """Each scan with the places of its edges before and after, as arrays."""
+    first = Instant(before, settings.SITE_TIME_ZONE)
+    last = Instant(after, settings.SITE_TIME_ZONE)
+    spans: dict[tuple[str, ...], dict[tuple[Any, Any], None]] = {}
+    for edge in edges:
+        for span in edge.spans(first, last):
+            spans.setdefault(edge.scan, {})[span] = None
+    return [
+        (scan, (_array(one for one, _to in found), _array(to for _one, to in found)))
+        for scan, found in spans.items()
+    ]
+
+
+def _array(values: Iterable[Any]) -> str:
+    return "{" + ",".join(f'"{value}"' for value in values) + "}"
+
+
+def _select(scan: tuple[str, ...]) -> str:
+    table, person, moment, cast, condition = scan
+    return (
+        "SELECT row.customer_id FROM "  # noqa: S608
+        f"unnest($2::{cast}[], $3::{cast}[]) AS edge(before, after) CROSS JOIN LATERAL ("
+        f"SELECT {person} AS customer_id FROM {table} "
+        f"WHERE {moment} >= least(edge.before, edge.after) "
+        f"AND {moment} <= greatest(edge.before, edge.after) AND {condition}) AS row "
+        f"WHERE row.customer_id % {SHARDS} = ANY($1::bigint[])"
+    )
