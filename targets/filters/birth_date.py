@@ -130,7 +130,7 @@ class BirthDate(ValueFilter):
         return "person.birth_date"
 
     def edges(self, leaf: Leaf, catalog: Catalog) -> list[Edge]:
-        value = leaf.values.get("value")
+        value: Any = leaf.values.get("value")
         if leaf.values["op"] != "anniversary" or "next" not in value:
             return super().edges(leaf, catalog)
         days = value["next"]

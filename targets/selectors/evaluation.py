@@ -15,7 +15,8 @@ from config.kit import clock
 from config.kit.errors import DomainError
 from targets.catalog import Catalog
 from targets.compiling.compiler import LIVE, Compiled, grouped
-from targets.compiling.scope import Instant, Scope
+from targets.compiling.instant import Instant
+from targets.compiling.scope import Scope
 from targets.models import Target
 from targets.reading import rule_from_json
 from targets.rules.tree import Group, Leaf, Node, Not, Rule, walk

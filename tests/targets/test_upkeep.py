@@ -130,7 +130,9 @@ def test_an_update_that_changes_nothing_of_interest_is_no_change(quiet, make_tar
 def test_a_deleted_person_leaves(quiet, make_target):
     make_target("todos", {"all": []})
     with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM customers_customeremail WHERE customer_id = %s", [quiet["nahuel"].pk])
+        cursor.execute(
+            "DELETE FROM customers_customeremail WHERE customer_id = %s", [quiet["nahuel"].pk]
+        )
         cursor.execute("DELETE FROM customers_customer WHERE id = %s", [quiet["nahuel"].pk])
     settle()
     assert Membership.objects.filter(target__slug="todos").count() == 2

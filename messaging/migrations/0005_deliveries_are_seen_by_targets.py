@@ -32,7 +32,7 @@ DROP INDEX messaging_delivery_by_sending;
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("messaging", "0003_transactional_mail"),
+        ("messaging", "0004_counts"),
         ("targets", "0003_upkeep"),
     ]
     operations = [
