@@ -1,5 +1,6 @@
 """Memberships follow every change and the passing of time, whoever writes and however."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -8,10 +9,12 @@ from django.db import connection, transaction
 from customers.models import Activity, Category, CategoryAssignment, Customer, Tag, Tagging
 from customers.services.consent import Proof, consent_record
 from targets.models import Membership, MembershipChange, Target
+from targets.registry import filters
 from targets.services.refresh import target_refresh
 from targets.services.targets import target_delete, target_update
 from targets.upkeep.database import fetch
 from targets.upkeep.worker import Upkeep
+from tests.architecture.source import name_of, python_files
 from tests.targets.conftest import T, document, mail, record
 
 pytestmark = [pytest.mark.feature("TG00", "BX01"), pytest.mark.django_db]
@@ -248,3 +251,26 @@ def test_after_a_long_stop_time_is_made_up_for_in_steps(quiet, make_target):
     assert len(members("reciente")) == 3
     settle(at + timedelta(days=31))
     assert members("reciente") == set()
+
+
+@pytest.mark.parametrize(
+    "table",
+    sorted({table for one in filters.values() for table in one.facts} - {"targets_membership"}),
+)
+def test_each_table_that_a_filter_names_is_captured(table):
+    found = fetch(
+        "SELECT tgname FROM pg_trigger WHERE tgrelid = $1::regclass AND tgname LIKE 'targets_sees%'",
+        table,
+    )
+    names = {row[0] for row in found}
+    is_name_table = table == "customers_tag"
+    wanted = {"names", "name"} if is_name_table else {"insert", "update", "delete"}
+    assert {f"targets_sees_{one}" for one in wanted} <= names
+
+
+def test_no_code_writes_to_a_partition():
+    written = re.compile(
+        r"(INSERT INTO|UPDATE|DELETE FROM|COPY)\s+\S+_(default\b|\d{4}_\d\d)", re.I
+    )
+    found = [name_of(path) for path in python_files() if written.search(path.read_text())]
+    assert found == []
