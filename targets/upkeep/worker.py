@@ -164,8 +164,8 @@ class Upkeep:
 
     def _sweep(self, claim: Claim, owned: list[int], before: datetime, now: datetime) -> bool:
         """Feed whom time may have flipped; whether time is still behind. Many go the bulk way."""
-        after = step_after(before, now)
         edges = self.program.edges
+        after = step_after(before, now) if edges else now
         people, is_many = passed(edges, before, after, owned, most=BULK_PEOPLE)
         if is_many:
             queue_passed(edges, before, after, owned, TIME)

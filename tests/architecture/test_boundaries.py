@@ -18,7 +18,7 @@ DOORS = {"backoffice", "storefront", "urls", "views", "forms"}
 PUBLIC = {
     "customers": {"models", "services", "selectors", "registry", "events", "identity"},
     "targets": {
-        "models", "services", "selectors", "registry", "rules",
+        "models", "services", "selectors", "registry", "rules", "capture",
         "compiling", "parameters", "catalog", "filter", "operands", "inputs", "seeding",
     },
 }  # fmt: skip

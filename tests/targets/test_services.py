@@ -20,6 +20,7 @@ from targets.services.targets import (
     target_duplicate,
     target_update,
 )
+from targets.upkeep.database import fetch
 from tests.targets.conftest import document
 
 VIP = {"filter": "tags", "op": "any", "value": ["vip"]}
@@ -182,9 +183,9 @@ def test_a_job_follows_a_change_into_the_targets_that_refer_to_it(history, make_
     assert names(outer) == {"Iker", "Nahuel"}
 
 
-def test_the_schedule_evaluates_what_is_old_or_was_never_evaluated(history, make_target):
-    fresh, old = make_target("fresh", VIP), make_target("old", VIP)
-    Target.objects.filter(pk=old.pk).update(evaluated_at=clock.now() - timedelta(minutes=6))
+def test_the_schedule_builds_what_was_saved_or_left_half_built(history, make_target):
+    fresh, left = make_target("fresh", VIP), make_target("left", VIP)
+    fetch("INSERT INTO targets_build (target_id) VALUES ($1)", left.pk)
     target_create(name="Nunca", rule=document(VIP))
     assert targets_refresh_due() == 2
     assert targets_refresh_due() == 0

@@ -268,9 +268,9 @@ def test_each_table_that_a_filter_names_is_captured(table):
     assert {f"targets_sees_{one}" for one in wanted} <= names
 
 
-def test_no_code_writes_to_a_partition():
+def test_no_code_writes_to_a_partition_but_what_moves_its_rows():
     written = re.compile(
         r"(INSERT INTO|UPDATE|DELETE FROM|COPY)\s+\S+_(default\b|\d{4}_\d\d)", re.I
     )
     found = [name_of(path) for path in python_files() if written.search(path.read_text())]
-    assert found == []
+    assert found == ["config/kit/partitions.py"]
