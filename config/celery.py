@@ -45,6 +45,11 @@ app.conf.beat_schedule = {
         "options": {"expires": 600},
     },
     "targets": {"task": "targets.refresh_due", "schedule": 60.0, "options": {"expires": 50}},
+    "audit of targets": {
+        "task": "targets.audit",
+        "schedule": 300.0,
+        "options": {"expires": 290},
+    },
     "upkeep": {
         "task": "targets.upkeep",
         "schedule": 1.0,

@@ -17,6 +17,7 @@ from targets.registry import panels, uses_of
 from targets.rules.problems import RuleRefused
 from targets.selectors.evaluation import people_count
 from targets.selectors.members import last_changes, members_page, sizes
+from targets.selectors.upkeep import open_drift, stands_at
 from targets.selectors.words import rule_words, target_words
 
 PERIODS = {
@@ -85,7 +86,8 @@ def _facts(target: Target) -> list[Fact]:
     share = target.members_count / people if people else None
     latest = sizes(target, days=1)
     today = latest[-1] if latest else None
-    stands = formats.moment(target.evaluated_at) if target.evaluated_at else _("not yet")
+    instant = stands_at(target)
+    drift = open_drift(target)
     return [
         Fact(_("People"), formats.number(target.members_count)),
         Fact(_("Of all customers"), formats.percent(share)),
@@ -93,7 +95,8 @@ def _facts(target: Target) -> list[Fact]:
             _("In 24 hours"),
             f"+{formats.number(today.entered)} −{formats.number(today.left)}" if today else "–",
         ),
-        Fact(_("Stands at"), stands),
+        Fact(_("Stands at"), formats.moment(instant) if instant else _("not yet")),
+        Fact(_("Drift"), formats.number(drift), tone="danger" if drift else ""),
         Fact(_("Version"), formats.number(target.version)),
         Fact(_("Slug"), target.slug),
     ]
