@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("backoffice/", include("customers.backoffice.staff_urls")),
     path("backoffice/", include("config.kit.backoffice.urls")),
     path("backoffice/jobs/", include("config.kit.backoffice.job_urls")),
+    path("backoffice/lists/", include("config.kit.backoffice.list_urls")),
     path("backoffice/customers/", include("customers.backoffice.consent_urls")),
     path("backoffice/customers/", include("customers.backoffice.urls")),
     path("backoffice/imports/", include("customers.backoffice.import_urls")),

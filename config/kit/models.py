@@ -221,6 +221,22 @@ class Notice(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     read_at = models.DateTimeField(null=True)
 
+
+class SavedView(models.Model):
+    """A name for the filters, order and columns of a list: one person's own, or everybody's."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    list_key = models.CharField(max_length=60)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    name = models.CharField(_("name"), max_length=60)
+    is_shared = models.BooleanField(_("everybody sees it"), default=False)
+    params: "models.JSONField[Any, Any]" = models.JSONField(default=dict)
+    sort = models.CharField(max_length=60, blank=True)
+    columns: "models.JSONField[Any, Any]" = models.JSONField(default=list)
+    version = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField(default=timezone.now)
+    deleted_at = models.DateTimeField(null=True)
+
     class Meta:
         constraints = [
             models.UniqueConstraint(
@@ -233,3 +249,54 @@ class Notice(models.Model):
                 fields=["user"], name="kit_notice_unread", condition=models.Q(read_at=None)
             ),
         ]
+
+
+                fields=["list_key", "owner", "name"],
+                condition=models.Q(deleted_at=None),
+                name="kit_savedview_name_is_the_owners_only_one",
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["list_key", "id"],
+                condition=models.Q(deleted_at=None),
+                name="kit_savedview_of_list",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ListPreference(models.Model):
+    """How one person likes a list: columns, the view it opens with, the order of its tabs."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    list_key = models.CharField(max_length=60)
+    columns: "models.JSONField[Any, Any]" = models.JSONField(default=list)
+    default_view = models.CharField(max_length=60, blank=True)
+    view_order: "models.JSONField[Any, Any]" = models.JSONField(default=list)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "list_key"], name="kit_listpreference_is_one_for_person_and_list"
+            )
+        ]
+
+
+class Draft(models.Model):
+    """What a person wrote in a long form and has not saved yet."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    key = models.CharField(max_length=120)
+    data: "models.JSONField[Any, Any]" = models.JSONField(default=dict)
+    saved_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "key"], name="kit_draft_is_one_for_person_and_form"
+            )
+        ]
+        indexes = [models.Index(fields=["saved_at"], name="kit_draft_old")]

@@ -1,4 +1,4 @@
-/* Lists: picking rows, the bulk bar, chips that open the filter panel, keys. */
+/* Lists: picking rows, the bulk bar, filters that are drafts, keys. */
 "use strict";
 
 function picks(form) { return [...form.querySelectorAll("input[name=ids]")]; }
@@ -50,19 +50,15 @@ document.addEventListener("change", (event) => {
 });
 addEventListener("pageshow", () => document.querySelectorAll("[data-bulk]").forEach(showPicks));
 
-document.addEventListener("click", (event) => {
-  const chip = event.target.closest("[data-open-filter]");
-  if (!chip) return;
-  const panel = document.querySelector(".filter-menu");
-  panel.open = true;
-  event.stopPropagation();
-  const field = document.getElementById(chip.dataset.openFilter);
-  const input = field?.matches("input, select, textarea") ? field : field?.querySelector("input, select");
-  (input || panel.querySelector("input, select"))?.focus();
+/* What was changed in a filter and not applied is a draft: it goes when its panel closes. */
+document.addEventListener("toggle", (event) => {
+  const menu = event.target;
+  if (menu.matches?.(".filter-menu") && !menu.open) menu.querySelectorAll("input, select, textarea").forEach(resetField);
+  if (menu.matches?.(".filter-menu") && menu.open) {
+    const wrong = menu.querySelector("[aria-invalid=true]");
+    (wrong || menu.querySelector("input:not([type=hidden]), select, textarea"))?.focus();
+  }
 }, true);
-document.addEventListener("submit", (event) => {
-  if (event.target.matches("#index-form, #index-columns")) document.querySelectorAll("details.menu[open]").forEach((menu) => { menu.open = false; });
-});
 
 /* J and K walk the rows, X picks, Enter opens, / searches. Never while typing. */
 function isTyping(target) {

@@ -145,5 +145,5 @@ class TrailIndex(IndexPage[AuditEntry]):
         return ngettext("%(n)s entry", "%(n)s entries", count) % {"n": formats.number(count)}
 
     def actions(self) -> Sequence[Action]:
-        export = f"{reverse('kit:trail_export')}?{self.url.filters().urlencode()}"
+        export = f"{reverse('kit:trail_export')}?{self.selection_query}"
         return (Action(_("Export"), export, icon="file-export"),)

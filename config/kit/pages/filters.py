@@ -1,6 +1,6 @@
 """Filter chips: what each applied filter says, in words."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -16,12 +16,13 @@ from config.kit.pages.pieces import Text
 
 @dataclass(frozen=True)
 class Chip:
-    """One applied filter; ``field_id`` is where the panel edits it."""
+    """One applied filter: what it says, its field to edit it, and what its form carries."""
 
     label: Text
     text: str
     remove_url: str
-    field_id: str
+    field: BoundField
+    state: Sequence[tuple[str, str]] = ()
 
 
 def join_or(parts: Iterable[str]) -> str:

@@ -1,45 +1,22 @@
-"""The rows of a list: what an app declares, narrowed and ordered as the URL says."""
+"""The rows of a list, narrowed and ordered as its state says."""
 
 from collections.abc import Sequence
 from contextlib import suppress
 from functools import cached_property
-from typing import Any, ClassVar, Generic, Self, TypeVar
+from typing import Any, Generic, Self
 
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.db.models import Model, QuerySet
-from django.forms import BaseForm
 from django.http import HttpRequest, QueryDict
-from django.utils.translation import ngettext
 
-from config.kit.pages import formats
-from config.kit.pages.keyset import Keyset, Order, Page, Sort, cursor_read
-from config.kit.pages.listing import BulkAction, Column, View
-from config.kit.pages.pieces import Action, EmptyState, Text
+from config.kit.pages.index_state import IndexState, M
+from config.kit.pages.keyset import Keyset, Page, cursor_read
 from config.kit.pages.selection import Selection
-from config.kit.pages.state import CONTROL_KEYS, UrlState
-
-M = TypeVar("M", bound=Model)
-DENSITIES = ("comfortable", "compact")
+from config.kit.pages.state import CONTROL_KEYS
 
 
-class IndexRows(Generic[M]):
-    """What an app declares, the state that the URL says, and the rows that follow from both."""
-
-    key: ClassVar[str]
-    title: ClassVar[Text]
-    permission: ClassVar[str] = ""
-    search_label: ClassVar[Text] = ""
-    filterset_class: ClassVar[Any] = None
-    columns: ClassVar[Sequence[Column[Any]]]
-    sorts: ClassVar[Sequence[Sort]]
-    views: ClassVar[Sequence[View]] = ()
-    bulk_actions: ClassVar[Sequence[BulkAction]] = ()
-    empty: ClassVar[EmptyState] = EmptyState("")
-    id_field: ClassVar[str] = "pk"
-    page_size: ClassVar[int] = 50
-    count_cap: ClassVar[int] = 10_000
-    search_cap: ClassVar[int] = 1_000
-    template_name: ClassVar[str] = "kit/index.html"
+class IndexRows(IndexState[M], Generic[M]):
+    """The rows of a list, page by page, counted and selected."""
 
     def __init__(
         self,
@@ -48,104 +25,9 @@ class IndexRows(Generic[M]):
         params: QueryDict | None = None,
         user: Any = None,
     ) -> None:
-        self.request = request
-        self.params = params if params is not None else request.GET if request else QueryDict()
-        self.user = user if user is not None else getattr(request, "user", None)
-        self.url = UrlState(self.params, request.path if request else "")
+        super().__init__(request, params=params, user=user)
         self.is_wide_search = False
         self._found: int | None = None
-
-    # What an app declares
-
-    def queryset(self) -> QuerySet[M]:
-        raise NotImplementedError
-
-    def search(self, rows: QuerySet[M], text: str) -> QuerySet[M]:
-        return rows
-
-    def load(self, rows: list[M]) -> None:
-        """Fetch what the cells of one page need, for its rows only."""
-
-    def actions(self) -> Sequence[Action]:
-        return ()
-
-    def count_label(self, count: int) -> str:
-        text = formats.number(count)
-        return ngettext("%(n)s row", "%(n)s rows", count) % {"n": text}
-
-    def row_label(self, row: M) -> str:
-        """What a row is called by the checkbox that selects it."""
-        return str(row)
-
-    def filter_text(self, name: str, value: Any, form: BaseForm) -> str | None:
-        """Words of a chip for a value whose form field cannot say it; None: the usual ones."""
-        return None
-
-    def filterset(self, data: QueryDict, rows: QuerySet[M]) -> Any:
-        """The bound FilterSet; None for a list without filters."""
-        if self.filterset_class is None:
-            return None
-        return self.filterset_class(data, queryset=rows, request=self.request)
-
-    # State
-
-    @cached_property
-    def text(self) -> str:
-        return self.params.get("q", "").strip().replace("\x00", "")[:200]
-
-    @cached_property
-    def view(self) -> View | None:
-        by_key = {view.key: view for view in self.views}
-        wanted = by_key.get(self.params.get("view", ""))
-        return wanted or next((view for view in self.views if not view.params), None)
-
-    @cached_property
-    def explicit(self) -> QueryDict:
-        """The filter values that stand in the URL themselves, blanks left out."""
-        data = QueryDict(mutable=True)
-        for key in self.params:
-            values = [value for value in self.params.getlist(key) if value.strip()]
-            if key not in CONTROL_KEYS and values:
-                data.setlist(key, values)
-        return data
-
-    @cached_property
-    def filter_data(self) -> QueryDict:
-        """What the list is filtered by: the URL's values, else those of the view."""
-        if self.explicit or self.params.get("f") == "1" or self.view is None:
-            return self.explicit
-        data = QueryDict(mutable=True)
-        for key, values in self.view.lists().items():
-            data.setlist(key, values)
-        return data
-
-    @cached_property
-    def is_edited(self) -> bool:
-        """Whether the filters differ from those of the view."""
-        return self.view is not None and dict(self.filter_data.lists()) != self.view.lists()
-
-    @cached_property
-    def order(self) -> Order:
-        wanted = self.params.get("sort") or (self.view.sort if self.view else "")
-        by_key = {sort.key: sort for sort in self.sorts}
-        sort = by_key.get(wanted.removeprefix("-"))
-        if sort is None:
-            return self.sorts[0].of(self.sorts[0].descending)
-        return sort.of(wanted.startswith("-"))
-
-    @cached_property
-    def density(self) -> str:
-        cookie = self.request.COOKIES.get("density", "") if self.request else ""
-        wanted = self.params.get("density") or cookie
-        return wanted if wanted in DENSITIES else DENSITIES[0]
-
-    @cached_property
-    def shown_columns(self) -> list[Column[Any]]:
-        wanted = {key for part in self.params.getlist("columns") for key in part.split(",")}
-        chosen = [one for one in self.columns if one.key in wanted or one.card == "title"]
-        return chosen if wanted else [one for one in self.columns if one.default]
-
-    # Rows
 
     @cached_property
     def bound_filterset(self) -> Any:

@@ -1,6 +1,6 @@
 """What a list declares: columns, views, bulk actions."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
+from config.kit.models import SavedView
 from config.kit.pages import cells
 from config.kit.pages.pieces import Text
 from config.kit.pages.selection import Selection
@@ -36,6 +37,11 @@ class Column(Generic[R]):
     card: Literal["title", "aside", "aside_small", "meta", "hidden"] = "meta"
     card_label: Text = ""
     template: str = ""
+    is_exported: bool = True
+
+    @property
+    def name(self) -> Text:
+        return self.label or self.card_label or self.key
 
     def value_of(self, row: R) -> Any:
         if callable(self.value):
@@ -87,6 +93,24 @@ class View:
     params: Mapping[str, str | list[str]] = field(default_factory=dict)
     sort: str = ""
     count: bool = True
+    columns: Sequence[str] = ()
+    saved: SavedView | None = None
+
+    @classmethod
+    def of(cls, saved: SavedView) -> "View":
+        """The tab of a view that somebody keeps."""
+        return cls(
+            str(saved.public_id),
+            saved.name,
+            saved.params,
+            saved.sort,
+            columns=tuple(saved.columns),
+            saved=saved,
+        )
+
+    @property
+    def version(self) -> int:
+        return self.saved.version if self.saved else 0
 
     def lists(self) -> dict[str, list[str]]:
         return {

@@ -5,10 +5,8 @@ from typing import Any
 
 from django.http import QueryDict
 
-CONTROL_KEYS = frozenset(
-    {"view", "q", "sort", "after", "before", "at", "columns", "density", "f", "count", "tabs"}
-)
-POSITION_KEYS = frozenset({"after", "before", "at", "count", "tabs"})
+POSITION_KEYS = frozenset({"after", "before", "at", "count", "tabs", "open"})
+CONTROL_KEYS = POSITION_KEYS | {"view", "q", "sort", "columns", "density", "f"}
 
 
 class UrlState:
@@ -38,9 +36,9 @@ class UrlState:
         query = copy.urlencode()
         return f"{self.path}?{query}" if query else self.path
 
-    def filters(self) -> QueryDict:
-        """Only what narrows the list down: filters, search and view."""
+    def standing(self) -> QueryDict:
+        """The state without the place in the list and the look of its rows."""
         copy = self.params.copy()
-        for key in CONTROL_KEYS - {"view", "q", "f"}:
+        for key in POSITION_KEYS | {"density"}:
             copy.pop(key, None)
         return copy
