@@ -221,6 +221,19 @@ class Notice(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     read_at = models.DateTimeField(null=True)
 
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "key"], name="kit_notice_is_given_once_per_person"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["user", "-created_at", "-id"], name="kit_notice_newest"),
+            models.Index(
+                fields=["user"], name="kit_notice_unread", condition=models.Q(read_at=None)
+            ),
+        ]
+
 
 class SavedView(models.Model):
     """A name for the filters, order and columns of a list: one person's own, or everybody's."""
@@ -240,17 +253,6 @@ class SavedView(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["user", "key"], name="kit_notice_is_given_once_per_person"
-            )
-        ]
-        indexes = [
-            models.Index(fields=["user", "-created_at", "-id"], name="kit_notice_newest"),
-            models.Index(
-                fields=["user"], name="kit_notice_unread", condition=models.Q(read_at=None)
-            ),
-        ]
-
-
                 fields=["list_key", "owner", "name"],
                 condition=models.Q(deleted_at=None),
                 name="kit_savedview_name_is_the_owners_only_one",

@@ -23,6 +23,7 @@ from config.kit.backoffice.list_state import (
 )
 from config.kit.errors import DomainError
 from config.kit.models import SavedView
+from config.kit.numbers import whole
 from config.kit.pages import confirm_response, saved_views, toast
 from config.kit.pages.index_state import moved
 
@@ -177,11 +178,11 @@ def view_save(request: StaffRequest, key: str, public_id: UUID) -> HttpResponse:
     """Put what one sees into the view."""
     index = list_in_state(request, key)
     saved = saved_views.visible_view(request.user, key, public_id)
-    kept, version = kept_state(index), request.POST.get("version", "")
+    kept = kept_state(index)
     try:
         saved_views.view_replace(
             view=saved,
-            version=int(version) if version.isdecimal() and len(version) < 10 else 0,
+            version=whole(request.POST.get("version")),
             params=kept.params,
             sort=kept.sort,
             columns=kept.columns,

@@ -13,6 +13,11 @@ ACTIONS = {
     "kit.trail.exported": _("Audit trail exported"),
     "kit.job.cancelled": _("Job stopped"),
     "kit.job.retried": _("Job run again"),
+    "kit.view_created": _("View of a list created"),
+    "kit.view_changed": _("View of a list changed"),
+    "kit.view_renamed": _("View of a list renamed"),
+    "kit.view_deleted": _("View of a list deleted"),
+    "kit.view_restored": _("View of a list restored"),
 }
 
 
@@ -26,3 +31,4 @@ def _jobs(ids: Iterable[int]) -> dict[int, Subject]:
 def register_all() -> None:
     audit.describe_actions(ACTIONS)
     audit.subjects.register("kit.job", SubjectKind(label=_("Job"), load=_jobs))
+    audit.subjects.register("kit.savedview", SubjectKind(label=_("View of a list")))

@@ -161,7 +161,7 @@ class IndexChrome(IndexRows[M], Generic[M]):
     @cached_property
     def _chip_form(self) -> BaseForm:
         """The filter form once more, under other ids, for the fields in the chips."""
-        form = copy.copy(self.bound_filterset.form)
+        form: BaseForm = copy.copy(self.bound_filterset.form)
         form._bound_fields_cache = {}
         form.auto_id = CHIP_IDS
         return form

@@ -15,7 +15,7 @@ from config.kit.pages.pieces import Text
 from config.kit.pages.selection import Selection
 
 if TYPE_CHECKING:
-    from config.kit.pages.index import IndexPage
+    from config.kit.pages.index_rows import IndexRows
 
 R = TypeVar("R")
 BulkHandler = Callable[[Selection, HttpRequest, dict[str, Any]], HttpResponse | None]
@@ -51,7 +51,7 @@ class Column(Generic[R]):
             value = getattr(value, name, None)
         return value
 
-    def cell(self, row: R, index: "IndexPage[Any]") -> "Cell":
+    def cell(self, row: R, index: "IndexRows[Any]") -> "Cell":
         value = self.value_of(row)
         if self.template:
             context = {"row": row, "value": value, "index": index}
