@@ -162,7 +162,7 @@ class IndexChrome(IndexRows[M], Generic[M]):
     def _chip_form(self) -> BaseForm:
         """The filter form once more, under other ids, for the fields in the chips."""
         form: BaseForm = copy.copy(self.bound_filterset.form)
-        form._bound_fields_cache = {}
+        vars(form)["_bound_fields_cache"] = {}
         form.auto_id = CHIP_IDS
         return form
 
