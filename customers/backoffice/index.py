@@ -76,6 +76,7 @@ class CustomerIndex(IndexPage[Customer]):
     key = "customers"
     title = _("Customers")
     search_label = _("Name, e-mail, phone, document or code")
+    search_hint = _("“%” stands for any letters.")
     permission = "customers.view_customer"
     filterset_class = CustomerFilter
     id_field = "public_id"

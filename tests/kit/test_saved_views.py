@@ -260,6 +260,14 @@ class TestColumns:
         assert heads(html) == ["Title", "Done"]
         assert "Save view" in html
 
+    def test_other_columns_change_a_view_that_kept_the_usual_ones(
+        self, ana_client: Client, jobs: None, keep: Callable[..., SavedView]
+    ):
+        view = keep()
+        html = shown(ana_client, f"{LIST}?view={view.public_id}&columns=kind")
+        assert 'class="edited"' in html
+        assert "Save view" in html
+
 
 def heads(html: str) -> list[str]:
     cells = html.split("<thead>")[1].split("</thead>")[0].split('<th scope="col"')[1:]

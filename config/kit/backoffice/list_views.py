@@ -99,7 +99,7 @@ def view_new(request: StaffRequest, key: str) -> HttpResponse:
         request,
         form,
         title=_("Save as a view"),
-        text=_("It keeps the filters, the order and the columns of the list as you see them now."),
+        text=_("It keeps the filters, the order and the columns, not the words of the search."),
     )
 
 

@@ -153,10 +153,11 @@ class IndexState(Generic[M]):
             return False
         if dict(self.filter_data.lists()) != view.lists():
             return True
-        return view.saved is not None and (
-            (bool(view.sort) and self.order.token != view.sort)
-            or (bool(view.columns) and self.column_keys != list(view.columns))
-        )
+        if view.saved is None:
+            return False
+        columns = list(view.columns) or [one.key for one in self.columns if one.default]
+        has_other_columns = "columns" in self.params and self.column_keys != columns
+        return has_other_columns or (bool(view.sort) and self.order.token != view.sort)
 
     @cached_property
     def order(self) -> Order:
