@@ -15,8 +15,10 @@ from customers.models import (
     ImportBatch,
     Note,
     Tag,
+    User,
 )
 from customers.selectors.customers import customers_listed
+from customers.selectors.staff import staff_listed
 
 
 def customer_of(public_id: UUID) -> Customer:
@@ -60,3 +62,8 @@ def contact_point_of(
 def import_of(public_id: UUID) -> ImportBatch:
     """An import with its job."""
     return get_object_or_404(ImportBatch.objects.select_related("job"), public_id=public_id)
+
+
+def staff_of(pk: int) -> User:
+    """A member of staff, active or not, as the list of the staff shows them."""
+    return get_object_or_404(staff_listed(), pk=pk)

@@ -11,6 +11,7 @@ from customers.backoffice import home, jobs, menu, record, trail_words
 from customers.backoffice.consents import panels as consent_panels
 from customers.backoffice.imports import export_job
 from customers.backoffice.imports.export_views import BULK_EXPORT
+from customers.backoffice.staff import people_record
 from customers.importing import jobs as import_jobs
 from customers.registry import bulk_actions
 from customers.roles import ROLES
@@ -27,6 +28,7 @@ for name, role in ROLES.items():
 timeline.register_all()
 record.register_all()
 consent_panels.register_all()
+people_record.register_all()
 menu.register_all()
 trail_words.register_all()
 home.register_all()

@@ -91,6 +91,7 @@ def register_all() -> None:
             "customers:custom_fields",
             "customers.view_customfield",
         ),
+        ("staff", _("Staff"), "users-group", "staff:people", "customers.view_user"),
     )
     for order, (key, label, icon, url_name, permission) in enumerate(settings, start=10):
         nav.items.register(

@@ -1,8 +1,8 @@
-"""Staff log-in."""
+"""Staff: log-in, one's own safety, colleagues."""
 
 from django.urls import URLPattern, path
 
-from customers.backoffice.staff import factor, login, passwords, security
+from customers.backoffice.staff import factor, login, passwords, people, security
 
 app_name = "staff"
 urlpatterns: list[URLPattern] = [
@@ -23,4 +23,14 @@ urlpatterns: list[URLPattern] = [
     path("security/codes/", security.codes_replace, name="codes"),
     path("security/password/", security.password, name="password"),
     path("security/sessions/end/", security.session_close, name="session_end"),
+    path("staff/", people.people, name="people"),
+    path("staff/invite/", people.invite, name="invite"),
+    path("staff/<int:pk>/", people.person, name="person"),
+    path("staff/<int:pk>/role/", people.role, name="person_role"),
+    path("staff/<int:pk>/link/", people.invite_again, name="person_invite_again"),
+    path("staff/<int:pk>/deactivate/", people.deactivate, name="person_deactivate"),
+    path("staff/<int:pk>/reactivate/", people.reactivate, name="person_reactivate"),
+    path("staff/<int:pk>/factor/off/", people.factor_reset, name="person_factor_reset"),
+    path("staff/<int:pk>/sessions/end/", people.sessions_end, name="person_sessions_end"),
+    path("staff/<int:pk>/<slug:panel>/", people.person, name="person_panel"),
 ]

@@ -30,6 +30,8 @@ from customers.services.sessions import session_close, session_end_all, session_
 
 WAITING = "staff_waiting"
 WAIT_SECONDS = 15 * 60
+PROVED_AT = "proved_at"
+PROOF_SECONDS = 15 * 60
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,15 +90,16 @@ def staff_create(
 def staff_role_set(*, user: User, role: str, by: User, request: HttpRequest | None = None) -> None:
     """Give another role; the person's sessions end, so that no old right lives on.
 
-    :raises DomainError: above one's own role, a person above oneself, or the last owner.
+    :raises DomainError: oneself, above one's own role, a person above oneself, or the last owner.
     """
     if role not in ROLES:
         raise DomainError("role_unknown", _("There is no such role."), field="role")
-    _refuse_above(by, user)
+    refuse_oneself(by, user)
+    refuse_above(by, user)
     refuse_beyond(by, role)
     before = role_of(user)
     if before == "owner" and role != "owner":
-        _refuse_last_owner(user)
+        refuse_last_owner(user)
     user.groups.set([Group.objects.get(name=role)])
     session_end_all(user=user, scope="backoffice")
     audit.record(
@@ -112,11 +115,12 @@ def staff_role_set(*, user: User, role: str, by: User, request: HttpRequest | No
 def staff_deactivate(*, user: User, by: User, request: HttpRequest | None = None) -> None:
     """Lock a member of staff out at once.
 
-    :raises DomainError: a person above oneself, or the last owner.
+    :raises DomainError: oneself, a person above oneself, or the last owner.
     """
-    _refuse_above(by, user)
+    refuse_oneself(by, user)
+    refuse_above(by, user)
     if role_of(user) == "owner":
-        _refuse_last_owner(user)
+        refuse_last_owner(user)
     user.is_active = False
     user.save(update_fields=["is_active"])
     session_end_all(user=user)
@@ -141,7 +145,7 @@ def refuse_beyond(by: User, role: str) -> None:
         )
 
 
-def _refuse_above(by: User, user: User) -> None:
+def refuse_above(by: User, user: User) -> None:
     if _rank(by) < _rank(user):
         raise DomainError("staff_above", _("This person's role is above yours."))
 
@@ -151,15 +155,28 @@ def _rank(user: User) -> int:
     return ROLES[role].rank if role else 0
 
 
-def _refuse_last_owner(user: User) -> None:
-    """Owners are locked first: two owners who remove each other queue up, and one stays."""
+def refuse_oneself(by: User, user: User) -> None:
+    if by.pk == user.pk:
+        raise DomainError("staff_self", _("Somebody else has to do this for you."))
+
+
+def refuse_last_owner(user: User) -> None:
+    """Owners are locked first: two owners who remove each other queue up, and one stays.
+
+    Where one of them has a second factor, one who has it stays.
+    """
     owners = list(
         User.objects.select_for_update()
         .filter(is_active=True, is_staff=True, groups__name="owner")
         .order_by("pk")
     )
-    if all(owner.pk == user.pk for owner in owners):
+    others = [owner for owner in owners if owner.pk != user.pk]
+    if not others:
         raise DomainError("last_owner", _("There has to be at least one owner."))
+    if factor_exists(user=user) and not any(factor_exists(user=one) for one in others):
+        raise DomainError(
+            "last_owner", _("There has to be at least one owner with a second factor.")
+        )
 
 
 def staff_password_check(*, request: HttpRequest, address: str, password: str) -> User:
@@ -217,9 +234,32 @@ def staff_enter(*, request: HttpRequest, user: User) -> None:
     request.session.pop(WAITING, None)
     session_open(request=request, user=user)
     request.session["staff_verified"] = True
+    request.session[PROVED_AT] = int(clock.now().timestamp())
     audit.record(
         "customers.staff.logged_in", actor=user, subject=user, request=request, origin="login"
     )
+
+
+def staff_proved_lately(request: HttpRequest) -> bool:
+    """Whether this session gave a password or a code within the last 15 minutes."""
+    age = clock.now().timestamp() - request.session.get(PROVED_AT, 0)
+    return bool(age < PROOF_SECONDS)
+
+
+def staff_prove(*, request: HttpRequest, user: User, proof: str) -> None:
+    """Accept the present password, or a code of the second factor where there is one.
+
+    :raises DomainError: ``too_many``, ``proof_wrong``.
+    """
+    refuse_too_many("staff-proof", f"user:{user.pk}", request)
+    if not user.check_password(proof):
+        try:
+            factor_check(user=user, code=proof)
+        except DomainError:
+            raise DomainError(
+                "proof_wrong", _("This is neither your password nor a valid code."), field="proof"
+            ) from None
+    request.session[PROVED_AT] = int(clock.now().timestamp())
 
 
 @transaction.atomic

@@ -1,0 +1,135 @@
+"""The list of the staff."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import django_filters
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import ngettext
+
+from config.kit.pages import (
+    Action,
+    Badge,
+    Column,
+    EmptyState,
+    IndexPage,
+    Person,
+    Sort,
+    Status,
+    View,
+    formats,
+)
+from config.kit.pages.pieces import Tone
+from customers.models import User
+from customers.roles import ROLES
+from customers.selectors.staff import ACTIVE, DEACTIVATED, INVITED, staff_listed, staff_seen_since
+
+Rows = QuerySet[User]
+STATES = ((ACTIVE, lazy("Active")), (INVITED, lazy("Invited")), (DEACTIVATED, lazy("Deactivated")))
+STATE_TONES: dict[str, Tone] = {ACTIVE: "ok", INVITED: "info", DEACTIVATED: "neutral"}
+FACTOR = (("yes", lazy("On")), ("no", lazy("Off")))
+SEEN = (
+    ("7", lazy("in the last 7 days")),
+    ("30", lazy("in the last 30 days")),
+    ("never", lazy("never")),
+)
+
+
+class StaffFilter(django_filters.FilterSet):
+    role = django_filters.ChoiceFilter(
+        label=lazy("Role"),
+        choices=[(name, role.label) for name, role in ROLES.items()],
+        empty_label=lazy("Any"),
+    )
+    state = django_filters.ChoiceFilter(
+        label=lazy("Status"), choices=STATES, empty_label=lazy("Any")
+    )
+    factor = django_filters.ChoiceFilter(
+        label=lazy("Second factor"), choices=FACTOR, method="by_factor", empty_label=lazy("Any")
+    )
+    seen = django_filters.ChoiceFilter(
+        label=lazy("Last log-in"), choices=SEEN, method="by_seen", empty_label=lazy("Any")
+    )
+
+    class Meta:
+        model = User
+        fields: tuple[str, ...] = ()
+
+    def by_factor(self, rows: Any, _name: str, value: str) -> Any:
+        return rows.filter(has_factor=value == "yes")
+
+    def by_seen(self, rows: Rows, _name: str, value: str) -> Rows:
+        if value == "never":
+            return rows.filter(last_login=None)
+        return staff_seen_since(rows, int(value))
+
+
+def role_label(row: Any) -> str:
+    return str(ROLES[row.role].label) if row.role else _("No role")
+
+
+def state_status(row: Any) -> Status:
+    return Status(STATE_TONES[row.state], dict(STATES)[row.state])
+
+
+def factor_badge(row: Any) -> Badge:
+    return Badge("ok", _("On")) if row.has_factor else Badge("warning", _("Off"))
+
+
+def _person(row: User) -> Person:
+    url = reverse("staff:person", args=[row.pk])
+    return Person(str(row), row.email, url=url, initials_of=str(row))
+
+
+class StaffIndex(IndexPage[User]):
+    key = "staff"
+    title = lazy("Staff")
+    search_label = lazy("Name or e-mail of a colleague")
+    permission = "customers.view_user"
+    filterset_class = StaffFilter
+    columns = (
+        Column("name", lazy("Person"), _person, sort="name", card="title"),
+        Column("role", lazy("Role"), role_label),
+        Column("state", lazy("Status"), state_status, card="aside"),
+        Column("factor", lazy("Second factor"), factor_badge, card_label=lazy("Second factor")),
+        Column("last_login", lazy("Last log-in"), "last_login", sort="last_login", card="hidden"),
+        Column("since", lazy("Since"), "created_at", default=False, card="hidden"),
+    )
+    sorts = (
+        Sort("name", lazy("Name"), "sort_name", nullable=False),
+        Sort("last_login", lazy("Last log-in"), "last_login", descending=True),
+    )
+    views = (
+        View("all", lazy("All")),
+        View("active", lazy("Active"), {"state": ACTIVE}),
+        View("invited", lazy("Invited"), {"state": INVITED}),
+        View("no_factor", lazy("Without second factor"), {"state": ACTIVE, "factor": "no"}),
+        View("deactivated", lazy("Deactivated"), {"state": DEACTIVATED}),
+    )
+    empty = EmptyState(
+        lazy("Nobody here"), lazy("Invite the people who work with you."), icon="users-group"
+    )
+
+    def queryset(self) -> Rows:
+        return staff_listed()
+
+    def search(self, rows: Rows, text: str) -> Rows:
+        return rows.filter(Q(name__icontains=text) | Q(email__icontains=text))
+
+    def actions(self) -> Sequence[Action]:
+        return (
+            Action(
+                _("Invite someone"),
+                reverse("staff:invite"),
+                "user-plus",
+                style="primary",
+                permission="customers.add_user",
+            ),
+        )
+
+    def count_label(self, count: int) -> str:
+        text = formats.number(count)
+        return ngettext("%(n)s person", "%(n)s people", count) % {"n": text}

@@ -1,0 +1,127 @@
+"""What an owner does for colleagues: invite, let in again, end sessions, reset a second factor."""
+
+from django.conf import settings
+from django.contrib.auth.models import Group
+from django.db import transaction
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from config.kit import audit
+from config.kit.errors import DomainError
+from config.kit.events import emit
+from customers.events import AccountMailRequested
+from customers.identity import email_key
+from customers.models import User
+from customers.roles import ROLES
+from customers.rules.emails import clean_email
+from customers.services.second_factor import factor_remove
+from customers.services.sessions import session_end, session_end_all
+from customers.services.staff import (
+    refuse_above,
+    refuse_beyond,
+    refuse_last_owner,
+    refuse_oneself,
+    role_of,
+)
+from customers.sessions import BACKOFFICE
+
+
+@transaction.atomic
+def staff_invite(
+    *, email: str, name: str, role: str, by: User, request: HttpRequest | None = None
+) -> User:
+    """Make a member of staff who sets the password by a mailed link, good once and for a day.
+
+    A customer's log-in with this address becomes one too; its old password opens nothing any more.
+
+    :raises DomainError: a wrong e-mail, an unknown role, a role above one's own, or an address that
+        is staff already.
+    """
+    if role not in ROLES:
+        raise DomainError("role_unknown", _("There is no such role."), field="role")
+    refuse_beyond(by, role)
+    address = clean_email(email)
+    user = User.objects.select_for_update().filter(email_key=email_key(address)).first()
+    if user is not None and user.is_staff:
+        raise DomainError("email_taken", _("This person is staff already."), field="email")
+    user = user or User(email=address, language=settings.SITE_LANGUAGE)
+    user.name, user.is_staff, user.is_active = name.strip() or user.name, True, True
+    user.set_unusable_password()
+    user.save()
+    user.groups.set([Group.objects.get(name=role)])
+    session_end_all(user=user)
+    emit(AccountMailRequested(kind="password_link", user_id=user.pk))
+    audit.record(
+        "customers.staff.invited",
+        actor=by,
+        subject=user,
+        after={"email": user.email, "name": user.name},
+        data={"role": role},
+        request=request,
+    )
+    return user
+
+
+@transaction.atomic
+def staff_invite_again(*, user: User, by: User, request: HttpRequest | None = None) -> None:
+    """Mail a fresh link to somebody who has not set a password yet.
+
+    :raises DomainError: this person came in already, or is deactivated.
+    """
+    held = User.objects.select_for_update().get(pk=user.pk)
+    if held.has_usable_password() or not held.is_active:
+        raise DomainError("not_invited", _("There is no open invitation for this person."))
+    refuse_above(by, held)
+    emit(AccountMailRequested(kind="password_link", user_id=held.pk))
+    audit.record("customers.staff.invited_again", actor=by, subject=held, request=request)
+
+
+@transaction.atomic
+def staff_reactivate(*, user: User, by: User, request: HttpRequest | None = None) -> None:
+    """Let a deactivated member of staff in again, with the role they had.
+
+    :raises DomainError: a person above oneself.
+    """
+    refuse_above(by, user)
+    changed = User.objects.filter(pk=user.pk, is_staff=True, is_active=False).update(is_active=True)
+    if changed:
+        audit.record("customers.staff.reactivated", actor=by, subject=user, request=request)
+
+
+@transaction.atomic
+def staff_factor_reset(*, user: User, by: User, request: HttpRequest | None = None) -> None:
+    """Remove a lost second factor and end all sessions; the next log-in sets up a new one.
+
+    :raises DomainError: oneself, a person above oneself, or the last owner who has one.
+    """
+    refuse_oneself(by, user)
+    refuse_above(by, user)
+    if role_of(user) == "owner":
+        refuse_last_owner(user)
+    factor_remove(user=user)
+    session_end_all(user=user, scope=BACKOFFICE)
+    audit.record("customers.staff.factor_reset", actor=by, subject=user, request=request)
+
+
+@transaction.atomic
+def staff_sessions_end(
+    *, user: User, by: User, handle: str = "", request: HttpRequest | None = None
+) -> int:
+    """End one session of a colleague in the back office, or all of them; returns how many.
+
+    :raises DomainError: a person above oneself.
+    """
+    refuse_above(by, user)
+    if handle:
+        ended = int(session_end(user=user, session_id=handle, scope=BACKOFFICE))
+    else:
+        ended = session_end_all(user=user, scope=BACKOFFICE)
+    if ended:
+        audit.record(
+            "customers.staff.sessions_ended",
+            actor=by,
+            subject=user,
+            data={"sessions": ended},
+            request=request,
+        )
+    return ended
