@@ -33,7 +33,7 @@ def staff_listed() -> "QuerySet[User]":
     return User.objects.filter(is_staff=True).annotate(
         role=Coalesce(Subquery(groups.values("name")[:1]), Value("")),
         has_factor=Exists(factor),
-        sort_name=Lower(Coalesce(NullIf("name", Value("")), F("email"))),
+        sort_name=Lower(Coalesce(NullIf("name", Value("")), F("email"), output_field=CharField())),
         state=Case(
             When(is_active=False, then=Value(DEACTIVATED)),
             When(password__startswith=UNUSABLE_PASSWORD_PREFIX, then=Value(INVITED)),
