@@ -72,9 +72,9 @@ def factor_check(*, user: User, code: str) -> None:
 
 
 @transaction.atomic
-def factor_remove(*, user: User) -> None:
+def factor_remove(*, user: User, by: User) -> None:
     Authenticator.objects.filter(user=user).delete()
-    audit.record("customers.staff.factor_off", actor=user, subject=user)
+    audit.record("customers.staff.factor_off", actor=by, subject=user)
 
 
 @transaction.atomic

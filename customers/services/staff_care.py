@@ -98,7 +98,7 @@ def staff_factor_reset(*, user: User, by: User, request: HttpRequest | None = No
     refuse_above(by, user)
     if role_of(user) == "owner":
         refuse_last_owner(user)
-    factor_remove(user=user)
+    factor_remove(user=user, by=by)
     session_end_all(user=user, scope=BACKOFFICE)
     audit.record("customers.staff.factor_reset", actor=by, subject=user, request=request)
 

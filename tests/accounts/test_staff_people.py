@@ -167,14 +167,21 @@ def test_nobody_locks_themselves_out(proved, ana, place, data):
     assert (ana.is_active, role_of(ana), factor_exists(user=ana)) == (True, "owner", True)
 
 
-def test_a_lost_phone_is_reset_and_the_sessions_end(proved, beto, beto_client):
+def test_a_lost_phone_is_reset_and_the_sessions_end(proved, ana, beto, beto_client):
     give_factor(beto)
 
     proved.post(f"{PEOPLE}{beto.pk}/factor/off/", {"confirmed": "1"})
 
     assert not factor_exists(user=beto)
     assert beto_client.get("/backoffice/").status_code == 302
-    assert AuditEntry.objects.filter(action="customers.staff.factor_reset").count() == 1
+    trail = AuditEntry.objects.filter(
+        subject_id=beto.pk, action__startswith="customers.staff.factor"
+    )
+    assert dict(trail.values_list("action", "actor_id")) == {
+        "customers.staff.factor_on": beto.pk,
+        "customers.staff.factor_off": ana.pk,
+        "customers.staff.factor_reset": ana.pk,
+    }
 
 
 def test_one_session_of_a_colleague_ends_or_all_of_them(proved, beto, beto_client, staff_client):
