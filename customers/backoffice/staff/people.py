@@ -19,7 +19,7 @@ from customers.backoffice.staff.people_record import person_page
 from customers.backoffice.staff.step_up import step_up
 from customers.models import User
 from customers.roles import ROLES
-from customers.services.staff import staff_deactivate, staff_role_set
+from customers.services.staff import role_of, staff_deactivate, staff_role_set
 from customers.services.staff_care import (
     staff_factor_reset,
     staff_invite,
@@ -87,7 +87,7 @@ def invite_again(request: StaffRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def role(request: StaffRequest, pk: int) -> HttpResponse:
     user = staff_of(pk)
-    form = RoleForm(request.POST or None, initial={"role": user.role})
+    form = RoleForm(request.POST or None, initial={"role": role_of(user)})
     if form.is_valid():
         try:
             staff_role_set(
