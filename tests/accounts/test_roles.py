@@ -16,6 +16,7 @@ from customers.services.staff import (
     staff_deactivate,
     staff_role_set,
 )
+from tests.conftest import make_staff
 
 NEW = {"email": "dora@casaquillay.example", "password": "otra-clave-larga-4", "name": "Dora Nahuel"}
 
@@ -109,9 +110,12 @@ def test_nobody_gives_rights_that_they_lack(beto):
     for role in ("owner", "marketing", "auditor"):
         with pytest.raises(DomainError, match="role_too_high"):
             staff_create(**NEW, role=role, by=beto)
+    colleague = make_staff("eva@casaquillay.example", "Eva", "analyst")
     with pytest.raises(DomainError, match="role_too_high"):
+        staff_role_set(user=colleague, role="owner", by=beto)
+    with pytest.raises(DomainError, match="staff_self"):
         staff_role_set(user=beto, role="owner", by=beto)
-    assert role_of(beto) == "analyst"
+    assert (role_of(colleague), role_of(beto)) == ("analyst", "analyst")
 
 
 def test_nobody_changes_a_role_above_their_own(ana, beto):
@@ -134,12 +138,17 @@ def test_a_change_of_role_ends_the_sessions(ana, beto, beto_client):
 
 
 def test_the_last_owner_stays(ana):
-    for act in (
-        lambda: staff_role_set(user=ana, role="sales", by=ana),
-        lambda: staff_deactivate(user=ana, by=ana),
-    ):
-        with pytest.raises(DomainError, match="last_owner"):
-            act()
+    gone = make_staff("eva@casaquillay.example", "Eva", "owner")
+    staff_deactivate(user=gone, by=ana)
+
+    for by, code in ((gone, "last_owner"), (ana, "staff_self")):
+        with pytest.raises(DomainError, match=code):
+            staff_role_set(user=ana, role="sales", by=by)
+        with pytest.raises(DomainError, match=code):
+            staff_deactivate(user=ana, by=by)
+
+    ana.refresh_from_db()
+    assert (ana.is_active, role_of(ana)) == (True, "owner")
 
 
 @pytest.mark.django_db(transaction=True)
