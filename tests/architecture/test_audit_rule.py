@@ -40,6 +40,7 @@ EXEMPT = {
     "external_id_attach": MACHINE,
     "factor_check": "using a code changes nothing; staff_enter writes the log-in",
     "staff_factor_check": "using a code changes nothing; staff_enter writes the log-in",
+    "staff_prove": "using a code changes nothing; the action that asked for it writes the row",
     "counts_renew": MACHINE,
     "job_claim": MACHINE,
     "job_run": MACHINE,
