@@ -285,20 +285,3 @@ class ListPreference(models.Model):
                 fields=["user", "list_key"], name="kit_listpreference_is_one_for_person_and_list"
             )
         ]
-
-
-class Draft(models.Model):
-    """What a person wrote in a long form and has not saved yet."""
-
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
-    key = models.CharField(max_length=120)
-    data: "models.JSONField[Any, Any]" = models.JSONField(default=dict)
-    saved_at = models.DateTimeField(default=timezone.now)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["user", "key"], name="kit_draft_is_one_for_person_and_form"
-            )
-        ]
-        indexes = [models.Index(fields=["saved_at"], name="kit_draft_old")]

@@ -26,7 +26,6 @@ class IndexState(Generic[M]):
     key: ClassVar[str]
     title: ClassVar[Text]
     permission: ClassVar[str] = ""
-    export_permission: ClassVar[str] = ""
     search_label: ClassVar[Text] = ""
     search_hint: ClassVar[Text] = ""
     filterset_class: ClassVar[Any] = None
@@ -74,10 +73,6 @@ class IndexState(Generic[M]):
     def row_label(self, row: M) -> str:
         """What a row is called by the checkbox that selects it."""
         return str(row)
-
-    def record_url(self, row: M) -> str:
-        """The page of a row, where one can step to its neighbours; empty: one cannot."""
-        return ""
 
     def filter_text(self, name: str, value: Any, form: BaseForm) -> str | None:
         """Words of a chip for a value whose form field cannot say it; None: the usual ones."""

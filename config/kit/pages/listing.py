@@ -37,7 +37,6 @@ class Column(Generic[R]):
     card: Literal["title", "aside", "aside_small", "meta", "hidden"] = "meta"
     card_label: Text = ""
     template: str = ""
-    is_exported: bool = True
 
     @property
     def name(self) -> Text:

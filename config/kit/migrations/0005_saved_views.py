@@ -15,36 +15,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name="Draft",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("key", models.CharField(max_length=120)),
-                ("data", models.JSONField(default=dict)),
-                ("saved_at", models.DateTimeField(default=django.utils.timezone.now)),
-                (
-                    "user",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "indexes": [models.Index(fields=["saved_at"], name="kit_draft_old")],
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("user", "key"), name="kit_draft_is_one_for_person_and_form"
-                    )
-                ],
-            },
-        ),
-        migrations.CreateModel(
             name="ListPreference",
             fields=[
                 (
