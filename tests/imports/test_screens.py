@@ -184,3 +184,10 @@ def test_real_exports_go_through_the_wizard(member: Client, name: str) -> None:
     jobs_run_due(queue="jobs")
     page = member.get(url(batch)).content.decode()
     assert "Apply to 1,500 customers" in page
+
+
+def test_the_home_page_shows_an_import_whose_rows_are_not_counted_yet(member: Client) -> None:
+    send(member, ROWS)
+    page = member.get("/backoffice/")
+    assert page.status_code == 200
+    assert "people.csv" in page.content.decode()

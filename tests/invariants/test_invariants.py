@@ -24,6 +24,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.feature("BX14")]
 # What breaks each of them. The triggers that keep these in step are off meanwhile.
 DAMAGE = {
     "audit_chain_broken": "UPDATE kit_auditentry SET action = 'nothing.happened'",
+    "audit_entries_without_seal": """UPDATE kit_auditentry SET at = now() - interval '1 day';
+        DELETE FROM kit_auditseal""",
     "customers_activity_of_nobody": """INSERT INTO customers_activity
         (customer_id, kind, occurred_at) VALUES (-1, 'login', now())""",
     "customers_activity_without_a_month": """INSERT INTO customers_activity
@@ -108,7 +110,7 @@ DAMAGE = {
         (target_id, customer_id, is_entry, occurred_at, cause)
         VALUES (-1, -1, true, '1999-05-05', 'refresh')""",
     "targets_log_does_not_replay": "DELETE FROM targets_membershipchange",
-    "targets_members_not_as_counted": "UPDATE targets_target SET members_count = 7",
+    "targets_members_not_as_counted": "UPDATE targets_tally SET members = members + 7",
     "targets_membership_of_nobody": "UPDATE targets_membership SET customer_id = -1",
 }
 
