@@ -1,6 +1,8 @@
 """The pictures of the README, taken from a running demo::
 
-SCREENSHOTS=1 python3 manage.py test tests/flows/test_screenshots.py
+python3 manage.py test tests/flows/screenshots.py
+
+It is no test of anything, so it runs only when it is named.
 """
 
 import os
@@ -17,10 +19,6 @@ from tests.flows.stack import Stack
 FOLDER = Path(settings.BASE_DIR) / "config" / "docs" / "screens"
 LARGEST = 150_000
 WIDE, LOW, NARROW = (1280, 800), (1280, 540), (390, 844)
-pytestmark = pytest.mark.skipif(
-    not os.environ.get("SCREENSHOTS"),
-    reason="rewrites the README's pictures; asked for with SCREENSHOTS",
-)
 
 
 @pytest.fixture(scope="module")
