@@ -301,3 +301,11 @@ def test_a_tag_that_a_rule_asks_for_is_known_to_be_used(history, make_target):
     assert "Oro" in usages_of("category", Category.objects.get())
     assert "Texto" in usages_of("custom_field", CustomField.objects.get(key="generic_text_1"))
     assert "Vip" not in usages_of("tag", Tag.objects.get(name="Mayorista"))
+
+
+def test_the_page_of_a_target_renews_itself_until_its_people_are_counted(ana_client, make_target):
+    target = make_target("todos", {"all": []})
+    url = f"/backoffice/targets/{target.public_id}/"
+    assert 'hx-trigger="every 2s"' not in ana_client.get(url).content.decode()
+    Target.objects.filter(pk=target.pk).update(version=2)
+    assert 'hx-trigger="every 2s"' in ana_client.get(url).content.decode()
