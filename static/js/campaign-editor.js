@@ -95,10 +95,14 @@
     let timer = 0;
     let saving = false;
     let isDirty = false;
+    let isLeaving = false;
+    let wasSaved = false;
+    let then = null;
     const save = () => {
       if (saving) return;
       isDirty = false;
       saving = true;
+      wasSaved = false;
       form.dispatchEvent(new Event("composer-save"));
     };
     const later = () => {
@@ -111,8 +115,19 @@
     form.addEventListener("htmx:afterRequest", (event) => {
       if (event.detail.target && event.detail.target.id !== "composer-status") return;
       saving = false;
-      if (isDirty) later();
+      if (isDirty) { later(); return; }
+      const act = then;
+      then = null;
+      if (act && wasSaved) { isLeaving = true; act(); }
     });
+    document.body.addEventListener("campaign-saved", () => { wasSaved = true; });
+    /* Whoever goes on while a save is on its way would race their own words: the save goes first. */
+    const afterSave = (event, act) => {
+      event.preventDefault();
+      then = act;
+      clearTimeout(timer);
+      save();
+    };
     document.addEventListener("keydown", (event) => {
       if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "s") {
         event.preventDefault();
@@ -120,8 +135,15 @@
         save();
       }
     });
-    let isLeaving = false;
-    form.addEventListener("submit", () => { isLeaving = true; });
+    form.addEventListener("submit", (event) => {
+      if (saving && !isLeaving) afterSave(event, () => form.requestSubmit(event.submitter));
+      else isLeaving = true;
+    });
+    document.addEventListener("click", (event) => {
+      const link = event.target.closest("a[href]:not([data-dialog], [data-preview-mode], [data-palette-open], [target])");
+      if (!link || event.ctrlKey || event.metaKey || link.hash || !(saving || isDirty)) return;
+      afterSave(event, () => location.assign(link.href));
+    });
     window.addEventListener("beforeunload", (event) => {
       if ((isDirty || saving) && !isLeaving) event.preventDefault();
     });

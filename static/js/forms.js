@@ -76,7 +76,8 @@ document.addEventListener("click", (event) => {
 function enhance(root) {
   if (window.TomSelect) {
     root.querySelectorAll("select[data-select]:not(.tomselected)").forEach((select) => {
-      new window.TomSelect(select, { plugins: select.multiple ? ["remove_button"] : [], create: select.dataset.select === "create" });
+      // Without the throttle: Enter right after typing must choose what was typed, not what stood there.
+      new window.TomSelect(select, { refreshThrottle: 0, plugins: select.multiple ? ["remove_button"] : [], create: select.dataset.select === "create" });
     });
   }
   if (window.Sortable) {

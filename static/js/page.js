@@ -15,6 +15,10 @@ document.body.addEventListener("htmx:afterRequest", (event) => {
 for (const name of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {
   document.body.addEventListener(name, () => toast(texts.failedText, true));
 }
+/* A request that a newer one replaced is no error: htmx asks its logger before the console. */
+htmx.logger = (_element, name, detail) => {
+  if (name === "htmx:sendAbort" || name === "htmx:afterRequest") delete detail.error;
+};
 addEventListener("offline", () => { document.getElementById("offline").textContent = texts.offlineText; });
 addEventListener("online", () => { document.getElementById("offline").textContent = ""; });
 

@@ -1,5 +1,6 @@
 """The real thing: ``manage.py up`` in a folder and on a port of its own."""
 
+import json
 import os
 import re
 import signal
@@ -9,6 +10,9 @@ import sys
 import time
 import urllib.request
 from pathlib import Path
+from typing import Any
+
+import psycopg
 
 ROOT = Path(__file__).resolve().parents[2]
 GIVEN = ("DATABASE_URL", "REDIS_URL", "EMAIL_URL", "SITE_URL", "SECRET_KEY", "ENCRYPTION_KEYS")
@@ -34,7 +38,10 @@ class Stack:
             "ENVIRONMENT": "development",
             "SITE_NAME": "Casa Quillay",
         }
-        self.log = var.parent / f"{var.name}.log"
+        self.log = var / "up.log"
+        self.passwords: dict[str, str] = {}
+        self.visitors: dict[str, Any] = {}
+        self.world: dict[str, Any] = {}
         command = [sys.executable, str(ROOT / "manage.py"), "up", "--port", str(self.port)]
         with self.log.open("wb") as out:
             self.process = subprocess.Popen(
@@ -72,9 +79,21 @@ class Stack:
             check=False,
         )
 
+    def inside(self, code: str) -> Any:
+        """What code prints as JSON when it runs in the product."""
+        done = self.manage("shell", "-v", "0", "-c", code)
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout.strip().splitlines()[-1])
+
     def get(self, path: str) -> str:
         with urllib.request.urlopen(self.url + path, timeout=20) as answer:
             return str(answer.read().decode())
+
+    def sql(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+        """Rows straight from the database, past all of our code."""
+        state = json.loads((self.var / "run" / "postgres.json").read_text())
+        with psycopg.connect(state["url"]) as connection:
+            return connection.execute(query, values or None).fetchall()
 
     def stop(self) -> None:
         if self.process.poll() is None:
