@@ -12,6 +12,7 @@ from config.kit.access import StaffRequest
 from config.kit.errors import DomainError
 from config.kit.pages import toast
 from targets.backoffice.builder import GROUP_CHOICES, Builder
+from targets.backoffice.conflicts import merged_with_theirs, show_conflict
 from targets.backoffice.draft import DraftGroup, DraftLeaf, act, from_rule, path_of
 from targets.backoffice.posted import draft_from_post
 from targets.catalog import Catalog
@@ -19,7 +20,6 @@ from targets.models import Target
 from targets.reading import rule_from_text
 from targets.registry import uses_of
 from targets.rules.problems import RuleRefused
-from targets.selectors.words import target_words
 from targets.services.targets import target_create, target_update
 
 SAVES = ("save", "save_as_new")
@@ -34,12 +34,13 @@ class Editing:
         self.catalog = Catalog(own_slug=target.slug if target else "")
         self.problems: list[Any] = []
         self.json_text = ""
-        self.is_changed_elsewhere = False
         self.errors: dict[str, str] = {}
         posted = request.POST
         self.token = _token(posted.get("token", ""))
         self.name = posted.get("name", target.name if target else "")
         self.description = posted.get("description", target.description if target else "")
+        self.base_name = posted.get("base_name", target.name if target else "")
+        self.base_description = posted.get("base_description", target.description if target else "")
         typed = posted.get("version", "")
         saved = target.version if target else 0
         self.version = int(typed) if typed.isdecimal() and len(typed) < 10 else saved
@@ -86,7 +87,7 @@ class Editing:
 
     def save(self, *, as_new: bool) -> HttpResponse:
         """Save and go to the target's page, or show what is in the way."""
-        root = draft_from_post(self.request.POST, self.catalog)
+        root = self._chosen_rule() or draft_from_post(self.request.POST, self.catalog)
         builder = Builder(root, self.catalog)
         if not builder.is_complete:
             self.errors["rule"] = builder.refusal or _("Finish or remove the marked conditions.")
@@ -98,11 +99,19 @@ class Editing:
             return self.show(root, status=422)
         except DomainError as refusal:
             if refusal.code == "target_changed":
-                return self._show_conflict(root, refusal)
+                return self._with_theirs(root, builder.full_document)
             self.errors[refusal.field or "rule"] = refusal.message
             return self.show(root, status=422)
         toast(self.request, _("Saved. Its people are being found."))
         return HttpResponseRedirect(reverse("targets:target", args=[target.public_id]))
+
+    def _chosen_rule(self) -> DraftGroup | None:
+        """The rule that was picked on the conflict screen."""
+        text = self.request.POST.get("rule", "")
+        try:
+            return from_rule(rule_from_text(text, self.catalog).to_json()["rule"]) if text else None
+        except RuleRefused:
+            return None
 
     def _write(self, document: dict[str, Any], *, as_new: bool) -> Target:
         user = self.request.user
@@ -120,13 +129,23 @@ class Editing:
             by=user,
         )
 
-    def _show_conflict(self, root: DraftGroup, refusal: DomainError) -> HttpResponse:
-        """Theirs in words; saving again, knowing that, replaces it."""
-        self.version = int(refusal.data["version"])
-        self.is_changed_elsewhere = True
-        if self.target is not None:
-            self.target.refresh_from_db()
-        return self.show(root, status=409)
+    def _with_theirs(self, root: DraftGroup, document: dict[str, Any]) -> HttpResponse:
+        """Somebody else saved in between: what differs goes together, what clashes is asked."""
+        assert self.target is not None  # noqa: S101  only a saved target can have changed
+        yours = {"name": self.name, "description": self.description, "rule": document}
+        self.target.refresh_from_db()
+        merge = merged_with_theirs(self.target, self.request.POST, yours, self.version)
+        if merge.contested:
+            return show_conflict(self.request, self.target, merge, self.catalog)
+        self.version = self.target.version
+        self.name, self.description = merge.parts["name"], merge.parts["description"]
+        try:
+            target = self._write(merge.parts["rule"], as_new=False)
+        except DomainError as refusal:
+            self.errors[refusal.field or "rule"] = refusal.message
+            return self.show(root, status=422)
+        toast(self.request, _("Saved together with what somebody else changed meanwhile."))
+        return HttpResponseRedirect(reverse("targets:target", args=[target.public_id]))
 
     def _render(self, template: str, root: DraftGroup, *, status: int = 200) -> HttpResponse:
         builder = Builder(root, self.catalog, token=self.token)
@@ -140,9 +159,6 @@ class Editing:
             "json_text": self.json_text or builder.text,
             "is_dirty": builder.full_document != saved,
             "uses": uses_of(self.target) if self.target else [],
-            "theirs": target_words(self.target)
-            if self.is_changed_elsewhere and self.target
-            else "",
             "post_url": self.request.path,
         }
         return render(self.request, template, context, status=status)

@@ -21,6 +21,7 @@ from playwright.sync_api import (
 from config.supervisor.testing import BROWSERS
 from tests.flows.codes import next_code
 from tests.flows.stack import Stack
+from tests.flows.world import PASSWORD, STAFF
 
 CHROMIUM = next((found for name in BROWSERS if (found := shutil.which(name))), "")
 needs_browser = pytest.mark.skipif(
@@ -28,6 +29,7 @@ needs_browser = pytest.mark.skipif(
 )
 ARGUMENTS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update"]
 WIDE = (1280, 800)
+PATIENCE_MS = 60_000
 PHONE = (390, 844)
 # A form that was refused (422) or lost a race (409) is an answer, not a fault of the page.
 ANSWERS = {409, 422}
@@ -73,10 +75,11 @@ class Guard:
 class Windows:
     """Opens windows of one browser onto one stack. Each has its own cookies, as a person has."""
 
-    def __init__(self, browser: Browser, stack: Stack) -> None:
+    def __init__(self, browser: Browser, stack: Stack, address: str = "") -> None:
         self.browser = browser
         self.stack = stack
-        self.guard = Guard(stack.url)
+        self.address = address or stack.url
+        self.guard = Guard(self.address)
         self.contexts: list[BrowserContext] = []
 
     def open(
@@ -98,13 +101,13 @@ class Windows:
             "java_script_enabled": scripts,
             "has_touch": touch,
             "is_mobile": touch,
-            "base_url": self.stack.url,
+            "base_url": self.address,
         }
         if visitor:
             options["storage_state"] = self.state_of(visitor)
         context = self.browser.new_context(**options)
-        context.set_default_timeout(20_000)
-        context.add_cookies([{"name": "language", "value": language, "url": self.stack.url}])
+        context.set_default_timeout(PATIENCE_MS)
+        context.add_cookies([{"name": "language", "value": language, "url": self.address}])
         self.guard.watch(context)
         self.contexts.append(context)
         return context.new_page()
@@ -112,9 +115,11 @@ class Windows:
     def state_of(self, visitor: str) -> Any:
         """The cookies of a real log-in, made once for the whole run."""
         if visitor not in self.stack.visitors:
-            page = self.open()
-            staff_log_in(page, visitor, self.stack.passwords[visitor])
-            self.stack.visitors[visitor] = page.context.storage_state()
+            with self.browser.new_context(base_url=self.stack.url) as context:
+                page = context.new_page()
+                enter = staff_log_in if visitor in STAFF else shop_log_in
+                enter(page, visitor, PASSWORD)
+                self.stack.visitors[visitor] = context.storage_state()
         return self.stack.visitors[visitor]
 
     def close(self) -> None:

@@ -9,7 +9,6 @@ from playwright.sync_api import Browser
 
 from tests.flows.browser import CHROMIUM, Windows, chromium
 from tests.flows.stack import Stack
-from tests.flows.world import PASSWORD, STAFF
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -38,7 +37,6 @@ def demo() -> Iterator[Stack]:
     """The demo company with the people of the flows; one for all of them."""
     with running() as stack:
         stack.world = stack.inside("from tests.flows import world; world.run()")
-        stack.passwords = dict.fromkeys(STAFF, PASSWORD)
         yield stack
 
 

@@ -13,7 +13,7 @@ from tests.flows.codes import next_code
 from tests.flows.stack import ROOT, Stack
 
 EXPORTS = ROOT / "tests" / "data" / "exports"
-JOB_MS = 90_000
+JOB_MS = 240_000
 EVIDENCE = "Feria de septiembre, formulario en papel, archivo 12"
 TAG = "Feria 2026"
 

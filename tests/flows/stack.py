@@ -16,7 +16,7 @@ import psycopg
 
 ROOT = Path(__file__).resolve().parents[2]
 GIVEN = ("DATABASE_URL", "REDIS_URL", "EMAIL_URL", "SITE_URL", "SECRET_KEY", "ENCRYPTION_KEYS")
-START_SECONDS = 120
+START_SECONDS = 300
 
 
 def free_port() -> int:
@@ -39,7 +39,6 @@ class Stack:
             "SITE_NAME": "Casa Quillay",
         }
         self.log = var / "up.log"
-        self.passwords: dict[str, str] = {}
         self.visitors: dict[str, Any] = {}
         self.world: dict[str, Any] = {}
         command = [sys.executable, str(ROOT / "manage.py"), "up", "--port", str(self.port)]
@@ -75,7 +74,7 @@ class Stack:
             env=self.environment,
             capture_output=True,
             text=True,
-            timeout=180,
+            timeout=600,
             check=False,
         )
 

@@ -24,7 +24,7 @@ from tests.flows.stack import Stack
 from tests.flows.world import PASSWORD
 from tests.imports.test_real_exports import COLUMNS
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, needs_browser]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(900), needs_browser]
 
 LINK = "https://casaquillay.example/mantas"
 BODY = f"""<mjml><mj-body><mj-section><mj-column>
@@ -154,7 +154,7 @@ def import_both(page: Page) -> None:
 
 def search(journey: Journey, page: Page) -> None:
     ((found,),) = journey.stack.sql(FOUND)
-    assert found > 100
+    assert found > 50
     page.goto("/backoffice/customers/")
     page.fill("#index-q", "%gonz")
     page.locator(".index-chips").wait_for()
@@ -187,7 +187,7 @@ def build_target(journey: Journey, page: Page) -> list[Person]:
 
 def send_campaign(journey: Journey, page: Page, members: list[Person]) -> tuple[Composer, Person]:
     """Written with variables, looked at as a person, tested on oneself, sent."""
-    reader = next(person for person in members if person.city and person.status == "active")
+    reader = next(one for one in members if one.email and one.city and one.status == "active")
     composer = Composer(page)
     composer.create("Feria", "González de la feria")
     composer.go_on("content")

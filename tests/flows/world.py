@@ -1,41 +1,274 @@
 """What the flows find in a running Clientela beside the demo, written by the product's services.
 
-``furnish`` runs inside the stack (``manage.py shell``); the flows get what it returns.
+``furnish`` runs inside the stack (``manage.py shell``), beside its workers. It returns a sample for
+every slot of every address.
 """
 
 import json
+import time
+from datetime import timedelta
 from typing import Any
 
-from customers.models import Customer, User
+from config.kit import clock
+from config.kit.models import Job, JobError, JobFile
+from customers.exporting.services import export_start
+from customers.importing.batches import batch_apply, batch_configure, batch_create, batch_stage
+from customers.models import Customer, ImportBatch, User
+from customers.services.categories import category_assign, category_save
+from customers.services.consent import Proof, consent_record, suppression_add
+from customers.services.contact_points import (
+    address_save,
+    email_alias_add,
+    external_id_add,
+    phone_add,
+)
+from customers.services.custom_fields import custom_field_create
+from customers.services.notes import note_add, note_edit, note_pin
+from customers.services.passwords import password_link
 from customers.services.staff import staff_create
+from customers.services.tags import tag_add
+from messaging import tokens
+from messaging.demo import DRAFT_BODY
+from messaging.models import Campaign, Delivery
+from messaging.services.campaigns import (
+    CampaignValues,
+    campaign_create,
+    campaign_schedule,
+    campaign_send,
+)
+from targets.models import Target
+from targets.services.targets import target_create
 
 PASSWORD = "una-clave-larga-9"
 # Each flow that changes what a log-in is has a person of its own.
 STAFF = {
-    "dana@casaquillay.example": ("Dana Railef", "owner", "es"),
-    "tomas@casaquillay.example": ("Tomás Ibáñez", "owner", "es"),
-    "viaje@casaquillay.example": ("Violeta Jerez", "owner", "es"),
-    "teclas@casaquillay.example": ("Teresa Clavería", "owner", "es"),
-    "austero@casaquillay.example": ("Austero Nogales", "owner", "es"),
+    "dana@casaquillay.example": "Dana Railef",
+    "tomas@casaquillay.example": "Tomás Ibáñez",
+    "viaje@casaquillay.example": "Violeta Jerez",
+    "teclas@casaquillay.example": "Teresa Clavería",
+    "austero@casaquillay.example": "Austero Nogales",
+    "nueva@casaquillay.example": "Nuria Evangelista",
 }
 SHOPPER = "carla.etxeberria@correo.example"
+STRANGER = "sin.clave@correo.example"
+WAIT_SECONDS = 240
 
 
 def furnish() -> dict[str, Any]:
-    for address, (name, role, language) in STAFF.items():
-        staff_create(email=address, password=PASSWORD, role=role, name=name, language=language)
-    return {"shopper": str(shopper().public_id)}
+    staff = [
+        staff_create(email=address, password=PASSWORD, role="owner", name=name, language="es")
+        for address, name in STAFF.items()
+    ]
+    person = shopper()
+    return {
+        **everything_of(person, staff[0]),
+        **labels(person, staff[0]),
+        **jobs(staff[0]),
+        **imports(staff[0]),
+        **mails(person, staff[0]),
+        **links(staff[-1]),
+        **contested(staff[0]),
+    }
 
 
 def shopper() -> Customer:
-    """A customer with a log-in on the storefront."""
+    """A customer with a log-in on the storefront and a consent."""
     user = User(email=SHOPPER, name="Carla Etxeberria", language="es")
     user.set_password(PASSWORD)
     user.save()
-    customer = Customer(user=user, first_name="Carla", last_name="Etxeberria", source="staff")
-    customer.set_email(SHOPPER)
+    return agreeing(SHOPPER, first_name="Carla", last_name="Etxeberria", user=user)
+
+
+def agreeing(address: str, **values: Any) -> Customer:
+    customer = Customer(source="staff", city="Valdivia", verified_at=clock.now(), **values)
+    customer.set_email(address)
     customer.save()
+    consent_record(
+        customer=customer,
+        channel="email",
+        value="granted",
+        source="staff",
+        proof=Proof(evidence="Lo dijo por teléfono."),
+    )
     return customer
+
+
+def everything_of(person: Customer, by: User) -> dict[str, Any]:
+    """A record on which no section is empty."""
+    email_alias_add(customer=person, address="carla@otro.example", by=by)
+    phone = phone_add(customer=person, number="+56 9 6123 4567", label="Trabajo", by=by)
+    external_id_add(customer=person, system="pos", value="0004711", by=by)
+    address = address_save(
+        customer=person, values={"line1": "Los Aromos 12", "city": "Valdivia"}, by=by
+    )
+    note = note_add(customer=person, body="Prefiere que la llamen por la tarde.", by=by)
+    note_edit(note=note, body="Prefiere después de las cinco.", version=note.version, by=by)
+    note_pin(note=note, is_pinned=True, by=by)
+    trashed = Customer(first_name="Lautaro", last_name="Quispe", trashed_at=clock.now())
+    trashed.set_email("lautaro.quispe@correo.example")
+    trashed.save()
+    return {
+        "customer": str(person.public_id),
+        "trashed": str(trashed.public_id),
+        "phone": phone.pk,
+        "address": address.pk,
+        "note": str(note.public_id),
+    }
+
+
+def labels(person: Customer, by: User) -> dict[str, Any]:
+    (tag,) = tag_add(customer=person, names=["Mayorista"], by=by)
+    category = category_save(name="Empresas", description="Compran con factura.", by=by)
+    category_assign(customer=person, categories=[category], by=by)
+    field = custom_field_create(label="Talla", kind="text", values={"is_searchable": True}, by=by)
+    return {"tag": tag.pk, "category": category.pk, "field": field.pk}
+
+
+def jobs(by: User) -> dict[str, Any]:
+    """One with a file, and one that failed with rows that say why."""
+    done = finished(export_start(by=by, selection={"query": "q=Carla", "covers_all": True}))
+    failed = Job.objects.create(
+        kind=done.kind,
+        title="Exportar clientes",
+        state=Job.State.FAILED,
+        queue="jobs",
+        requested_by_id=by.pk,
+        failure="El disco está lleno.",
+        finished_at=clock.now(),
+    )
+    JobError.objects.create(job=failed, line=3, column="email", reason="No es un correo.")
+    file = JobFile.objects.get(job=done)
+    return {
+        "job": str(done.public_id),
+        "failed_job": str(failed.public_id),
+        "file": str(file.public_id),
+    }
+
+
+def finished(job: Job) -> Job:
+    """After a worker of the stack has done it."""
+    deadline = time.monotonic() + WAIT_SECONDS
+    while job.state in Job.ACTIVE:
+        if time.monotonic() > deadline:
+            raise TimeoutError(job.kind)
+        time.sleep(0.1)
+        job.refresh_from_db()
+    return job
+
+
+def imports(by: User) -> dict[str, Any]:
+    """One at each step of the wizard."""
+    return {
+        "uploaded": str(uploaded("columnas", by).public_id),
+        "reviewed": str(staged("revisada", by).public_id),
+        "applied": str(applied("aplicada", by).public_id),
+    }
+
+
+def uploaded(name: str, by: User) -> ImportBatch:
+    """People whom no other file of the flows knows, the shopper, and a row that is refused."""
+    people = [f"Importada {n},Pérez,{name}{n}@importado.example,Osorno" for n in range(8)]
+    lines = [
+        "Nombre,Apellido,Correo,Ciudad",
+        *people,
+        f"Carla,Etxeberria,{SHOPPER},Osorno",
+        "X,Y,roto,Z",
+    ]
+    return batch_create(name=f"{name}.csv", blocks=["\n".join(lines).encode()], by=by)
+
+
+def staged(name: str, by: User) -> ImportBatch:
+    batch = uploaded(name, by)
+    columns = [{"field": one["field"], "policy": one["policy"]} for one in batch.columns]
+    options = {"consent": {"mode": "no", "evidence": ""}, "update": True}
+    batch = batch_configure(batch=batch, columns=columns, options=options)
+    finished(batch_stage(batch=batch, by=by))
+    return ImportBatch.objects.get(pk=batch.pk)
+
+
+def applied(name: str, by: User) -> ImportBatch:
+    batch = staged(name, by)
+    finished(batch_apply(batch=batch, by=by))
+    return ImportBatch.objects.get(pk=batch.pk)
+
+
+def mails(person: Customer, by: User) -> dict[str, Any]:
+    """A campaign that was sent for real, one that waits for its day, one that is a draft."""
+    rule = {"filter": "tags", "op": "any", "value": ["Mayorista"]}
+    target = target_create(name="Mayoristas", rule={"version": 1, "rule": {"all": [rule]}}, by=by)
+    sent = campaign_send(campaign=campaign("Bienvenida", target, by), by=by)
+    later = campaign("Aniversario", target, by)
+    campaign_schedule(campaign=later, at=clock.now() + timedelta(days=30), by=by)
+    delivery = delivered(sent)
+    blocked = suppression_add(address="rebota@correo.example", reason="hard_bounce")
+    return {
+        "target": str(target.public_id),
+        "campaign": str(sent.public_id),
+        "scheduled": str(later.public_id),
+        "draft": str(campaign("Rebajas", target, by).public_id),
+        "delivery": delivery.pk,
+        "suppression": blocked.pk,
+        **{
+            name: tokens.make_token(
+                purpose, delivery_id=delivery.pk, created_at=delivery.created_at, link=1
+            )
+            for name, purpose in TOKENS.items()
+        },
+    }
+
+
+def contested(by: User) -> dict[str, Any]:
+    """What two people will want to change at the same time."""
+    rule = {"filter": "gender", "op": "any", "value": ["female"]}
+    target = target_create(name="Mujeres", rule={"version": 1, "rule": {"all": [rule]}}, by=by)
+    return {
+        "contested": str(agreeing("disputa@correo.example", first_name="Rosa").public_id),
+        "contested_target": str(target.public_id),
+        "contested_draft": str(campaign("Disputada", target, by).public_id),
+    }
+
+
+TOKENS = {
+    "open": tokens.OPEN,
+    "click": tokens.CLICK,
+    "unsubscribe": tokens.UNSUBSCRIBE,
+    "view": tokens.VIEW,
+}
+
+
+def campaign(name: str, target: Target, by: User) -> Campaign:
+    return campaign_create(
+        by=by,
+        values=CampaignValues(
+            name=name,
+            subject="{{ customer.first_name }}, hola",
+            preheader="Desde hoy",
+            body_format="mjml",
+            body=DRAFT_BODY,
+            from_name="Casa Quillay",
+            from_address="hola@casaquillay.example",
+            include=[target.pk],
+        ),
+    )
+
+
+def delivered(sent: Campaign) -> Delivery:
+    deadline = time.monotonic() + WAIT_SECONDS
+    while (
+        found := Delivery.objects.filter(campaign_id=sent.pk, sent_at__isnull=False).first()
+    ) is None:
+        if time.monotonic() > deadline:
+            raise TimeoutError(sent.name)
+        time.sleep(0.1)
+    return found
+
+
+def links(staff: User) -> dict[str, Any]:
+    """The links that mails about passwords carry."""
+    stranger = agreeing(STRANGER, first_name="Elisa", last_name="Navarro")
+    own = password_link(stranger).rstrip("/").split("/")
+    team = password_link(staff).rstrip("/").split("/")
+    return {"who": own[-2], "token": own[-1], "staff_who": team[-2], "staff_token": team[-1]}
 
 
 def run() -> None:

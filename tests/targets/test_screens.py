@@ -148,17 +148,35 @@ def test_the_side_column_shows_reach_and_a_sample(history, ana_client):
 
 
 @pytest.mark.feature("TG00")
-def test_two_editors_do_not_overwrite_each_other_unseen(history, ana_client, make_target):
+def test_two_editors_change_different_parts_and_both_stay(history, ana_client, make_target):
     target = make_target("mujeres", WOMEN)
     edit = url("edit", target)
-    assert ana_client.post(edit, form(do="save", version="1")).status_code == 302
-    refused = ana_client.post(edit, form(do="save", version="1", name="Mías"))
+    began = {"version": "1", "base_name": "Mujeres", "base_description": ""}
+    renamed = {**began, "node": ["n0"], "name": "Ellas"}
+    assert ana_client.post(edit, form(do="save", **renamed)).status_code == 302
+    other_rule = {**began, "n-kind": "any", "description": "De siempre"}
+    assert ana_client.post(edit, form(do="save", **other_rule)).status_code == 302
+    held = Target.objects.get()
+    assert (held.name, held.description, held.version) == ("Ellas", "De siempre", 3)
+    assert "any" in held.rule["rule"]
+
+
+@pytest.mark.feature("TG00")
+def test_two_editors_change_the_same_part_and_one_chooses(history, ana_client, make_target):
+    target = make_target("mujeres", WOMEN)
+    edit = url("edit", target)
+    began = {"version": "1", "base_name": "Mujeres", "base_description": ""}
+    assert ana_client.post(edit, form(do="save", name="Ellas", **began)).status_code == 302
+    refused = ana_client.post(edit, form(do="save", name="Mías", **began))
     assert refused.status_code == 409
     text = refused.content.decode()
-    assert "Somebody else saved this target meanwhile." in text
+    assert "Somebody else saved this meanwhile" in text
     assert 'name="version" value="2"' in text
-    assert Target.objects.get().name == "Mujeres"
-    assert ana_client.post(edit, form(do="save", version="2", name="Mías")).status_code == 302
+    assert 'value="Mías"' in text
+    assert 'value="Ellas"' in text
+    assert Target.objects.get().name == "Ellas"
+    chosen = {**began, "version": "2", "base_name": "Ellas"}
+    assert ana_client.post(edit, form(do="save", name="Mías", **chosen)).status_code == 302
     assert Target.objects.get().name == "Mías"
 
 

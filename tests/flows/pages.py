@@ -1,0 +1,105 @@
+"""Every address of the resolver, with a sample in each slot."""
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, get_resolver, include, path
+
+SAMPLES: dict[str, dict[str, Any]] = {
+    "customers:": {"public_id": "customer"},
+    "customers:restore": {"public_id": "trashed"},
+    "customers:panel": {
+        "panel": ["=activity", "=details", "=notes", "=consents", "=login", "=messages"]
+    },
+    "customers:status": {"status": ["=active", "=deactivated", "=disabled"]},
+    "customers:tag_": {"pk": "tag"},
+    "customers:category_": {"pk": "category"},
+    "customers:custom_field_": {"pk": "field", "direction": "=up"},
+    "customers:address_edit": {"pk": "address"},
+    "customers:contact_point_remove": {"kind": "=phone", "pk": "phone"},
+    "customers:note_": {"note_id": "note"},
+    "consents:": {"public_id": "customer"},
+    "imports:": {"public_id": ["applied", "reviewed"]},
+    "imports:columns": {"public_id": "uploaded"},
+    "imports:undo": {"public_id": "applied"},
+    "imports:rejected": {"public_id": "applied"},
+    "jobs:": {"public_id": ["job", "failed_job"], "file_id": "file"},
+    "jobs:file": {"public_id": "job"},
+    "jobs:errors": {"public_id": "failed_job"},
+    "targets:": {"public_id": "target", "panel": ["=people", "=versions", "=uses"]},
+    "messaging:": {"public_id": ["campaign", "draft"]},
+    "messaging:campaign": {"public_id": ["campaign", "scheduled"]},
+    "messaging:campaign-panel": {
+        "public_id": "campaign",
+        "panel": ["=people", "=links", "=content", "=log"],
+    },
+    "messaging:campaign-edit": {
+        "public_id": "draft",
+        "step": ["=audience", "=content", "=sender", "=review"],
+    },
+    "messaging:message": {"pk": "delivery"},
+    "messaging:suppression-remove": {"pk": "suppression"},
+    "messaging:resubscribe": {"public_id": "customer"},
+    "mail:open": {"token": "open"},
+    "mail:click": {"token": "click"},
+    "mail:unsubscribe": {"token": "unsubscribe"},
+    "mail:view": {"token": "view"},
+    "staff:password_set": {"who": "staff_who", "token": "staff_token"},
+    "account:password_set": {"who": "who", "token": "token"},
+    "mailbox:": {"number": "=1", "file": "=1"},
+}
+
+
+@dataclass(frozen=True)
+class Route:
+    """``name`` with its namespace, ``pattern`` with its slots."""
+
+    name: str
+    pattern: str
+    slots: tuple[str, ...]
+
+    def addresses(self, world: dict[str, Any]) -> list[str]:
+        """One per combination of samples. A slot without a sample is an error."""
+        choices = [self._samples(slot) for slot in self.slots]
+        return [self._filled(values, world) for values in itertools.product(*choices)]
+
+    def _samples(self, slot: str) -> list[str]:
+        """Those of the longest known beginning of the name."""
+        fitting = [key for key in SAMPLES if self.name.startswith(key) and slot in SAMPLES[key]]
+        if not fitting:
+            raise LookupError(
+                f"No sample for <{slot}> of {self.name}: give one in tests/flows/pages.py"
+            )
+        found = SAMPLES[max(fitting, key=len)][slot]
+        return found if isinstance(found, list) else [found]
+
+    def _filled(self, samples: tuple[str, ...], world: dict[str, Any]) -> str:
+        address = self.pattern
+        for slot, sample in zip(self.slots, samples, strict=True):
+            value = sample[1:] if sample.startswith("=") else str(world[sample])
+            start = next(
+                part for part in address.split("<")[1:] if part.split(">")[0].split(":")[-1] == slot
+            )
+            address = address.replace(f"<{start.split('>')[0]}>", value)
+        return "/" + address
+
+
+def routes() -> list[Route]:
+    """All that the product answers to, the mailbox of development too."""
+    mailbox = path("mailbox/", include("config.mailbox.urls"))
+    return list(walk([mailbox, *get_resolver().url_patterns]))
+
+
+def walk(
+    patterns: list[URLPattern | URLResolver], prefix: str = "", namespace: str = ""
+) -> Iterator[Route]:
+    for one in patterns:
+        whole = prefix + str(one.pattern)
+        if isinstance(one, URLResolver):
+            inner = f"{namespace}{one.namespace}:" if one.namespace else namespace
+            yield from walk(one.url_patterns, whole, inner)
+        else:
+            slots = tuple(one.pattern.converters)
+            yield Route(f"{namespace}{one.name}", whole, slots)
