@@ -1,4 +1,3 @@
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -10,9 +9,6 @@ from playwright.sync_api import Browser
 
 from tests.flows.browser import CHROMIUM, Windows, chromium
 from tests.flows.stack import Stack
-
-# It makes the README's pictures, which is no test of anything: asked for by name.
-collect_ignore = [] if os.environ.get("SCREENSHOTS") else ["test_screenshots.py"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
