@@ -94,12 +94,19 @@ def show_conflict(
 
 
 def _conflict(key: str, merge: Merge, catalog: Catalog) -> Conflict:
-    shown = [_shown(key, one[key], catalog) for one in (merge.base, merge.parts, merge.theirs)]
-    values = [
-        json.dumps(one[key]) if key == "rule" else one[key] for one in (merge.parts, merge.theirs)
-    ]
-    label = TargetForm.base_fields[key].label or key
-    return Conflict(key, label, *shown, yours_value=values[0], theirs_value=values[1])
+    return Conflict(
+        name=key,
+        label=TargetForm.base_fields[key].label or key,
+        base=_shown(key, merge.base[key], catalog),
+        yours=_shown(key, merge.parts[key], catalog),
+        theirs=_shown(key, merge.theirs[key], catalog),
+        yours_value=_posted(key, merge.parts[key]),
+        theirs_value=_posted(key, merge.theirs[key]),
+    )
+
+
+def _posted(key: str, value: Any) -> str:
+    return json.dumps(value) if key == "rule" else str(value)
 
 
 def _shown(key: str, value: Any, catalog: Catalog) -> str:
