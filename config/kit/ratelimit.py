@@ -1,18 +1,24 @@
-"""Limits per subject and window, counted in PostgreSQL so that all processes share them."""
+"""Limits per subject and span of time, counted in PostgreSQL so that all processes share them.
+
+Attempts are counted in slices of a fifteenth of the span, and a span looks back over all the slices
+that it touches: nobody gets a second budget where one slice ends and the next begins.
+"""
 
 import hashlib
 import hmac
 from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
-from django.db import connection
+from django.db import connection, models
 
 from config.kit import clock
 from config.kit.models import RateLimit
 
+SLICES = 15
+
 
 def allow(scope: str, subject: str, *, limit: int, per: timedelta) -> bool:
-    """Count one attempt; False when the subject had more than ``limit`` in this window.
+    """Count one attempt; False when the subject had more than ``limit`` in the last ``per``.
 
     The subject (an address, an account) is stored as a keyed digest only.
     """
@@ -20,18 +26,22 @@ def allow(scope: str, subject: str, *, limit: int, per: timedelta) -> bool:
 
 
 def _count(scope: str, subject: str, per: timedelta) -> int:
-    seconds = int(per.total_seconds())
-    start = datetime.fromtimestamp(int(clock.now().timestamp()) // seconds * seconds, tz=UTC)
+    now = clock.now().timestamp()
+    width = max(1, int(per.total_seconds()) // SLICES)
+    current = datetime.fromtimestamp(int(now) // width * width, tz=UTC)
     key = hmac.new(settings.SECRET_KEY.encode(), f"{scope}:{subject}".encode(), hashlib.sha256)
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO kit_ratelimit (scope, subject, window_start, count) "
             "VALUES (%s, %s, %s, 1) ON CONFLICT (scope, subject, window_start) "
-            "DO UPDATE SET count = kit_ratelimit.count + 1 RETURNING count",
-            [scope, key.hexdigest(), start],
+            "DO UPDATE SET count = kit_ratelimit.count + 1",
+            [scope, key.hexdigest(), current],
         )
-        row = cursor.fetchone()
-    return int(row[0]) if row else 0
+    # A statement of its own: it sees what others counted while ours waited.
+    rows = RateLimit.objects.filter(
+        scope=scope, subject=key.hexdigest(), window_start__gte=current - per
+    )
+    return int(rows.aggregate(n=models.Sum("count"))["n"] or 0)
 
 
 def forget(*, older_than: timedelta = timedelta(days=2)) -> int:

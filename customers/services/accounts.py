@@ -202,6 +202,8 @@ def password_confirm(
     """
     refuse_too_many("password", f"user:{user.pk}", request)
     if not user.check_password(password):
+        if user.is_staff:
+            audit.record("customers.staff.proof_failed", actor=user, subject=user, request=request)
         raise DomainError("password_wrong", _("This is not your present password."), field=field)
 
 

@@ -18,7 +18,6 @@ from django.utils.translation import gettext as _
 
 from config.kit import audit, clock
 from config.kit.errors import DomainError
-from customers.identity import email_key
 from customers.limits import account_key, refuse_too_many
 from customers.models import User
 from customers.roles import ROLES
@@ -27,6 +26,16 @@ from customers.services.accounts import login_note_failure, login_wrong
 from customers.services.passwords import refuse_weak_password
 from customers.services.second_factor import factor_check, factor_exists
 from customers.services.sessions import session_close, session_end_all, session_open
+from customers.services.staff_guards import (
+    free_of_staff,
+    newcomer_lock,
+    refuse_above,
+    refuse_beyond,
+    refuse_last_owner,
+    refuse_oneself,
+    role_of,
+    staff_lock,
+)
 
 WAITING = "staff_waiting"
 WAIT_SECONDS = 15 * 60
@@ -60,12 +69,12 @@ def staff_create(
     """
     if role not in ROLES:
         raise DomainError("role_unknown", _("There is no such role."), field="role")
-    if by is not None:
-        refuse_beyond(by, role)
     address = clean_email(email)
-    user = User.objects.select_for_update().filter(email_key=email_key(address)).first()
-    if user is not None and user.is_staff:
-        raise DomainError("email_taken", _("This person is staff already."), field="email")
+    if by is None:
+        user = free_of_staff(address)
+    else:
+        by, user = newcomer_lock(by=by, address=address, permission="customers.add_user")
+        refuse_beyond(by, role)
     user = user or User(email=address)
     user.name, user.is_staff, user.is_active = name.strip(), True, True
     user.language = language or settings.SITE_LANGUAGE
@@ -90,10 +99,12 @@ def staff_create(
 def staff_role_set(*, user: User, role: str, by: User, request: HttpRequest | None = None) -> None:
     """Give another role; the person's sessions end, so that no old right lives on.
 
-    :raises DomainError: oneself, above one's own role, a person above oneself, or the last owner.
+    :raises DomainError: ``by_gone``, oneself, above one's own role, a person above oneself, or the
+        last owner.
     """
     if role not in ROLES:
         raise DomainError("role_unknown", _("There is no such role."), field="role")
+    by, user = staff_lock(by=by, user=user, permission="customers.change_user")
     refuse_oneself(by, user)
     refuse_above(by, user)
     refuse_beyond(by, role)
@@ -115,8 +126,9 @@ def staff_role_set(*, user: User, role: str, by: User, request: HttpRequest | No
 def staff_deactivate(*, user: User, by: User, request: HttpRequest | None = None) -> None:
     """Lock a member of staff out at once.
 
-    :raises DomainError: oneself, a person above oneself, or the last owner.
+    :raises DomainError: ``by_gone``, oneself, a person above oneself, or the last owner.
     """
+    by, user = staff_lock(by=by, user=user, permission="customers.change_user")
     refuse_oneself(by, user)
     refuse_above(by, user)
     if role_of(user) == "owner":
@@ -125,58 +137,6 @@ def staff_deactivate(*, user: User, by: User, request: HttpRequest | None = None
     user.save(update_fields=["is_active"])
     session_end_all(user=user)
     audit.record("customers.staff.deactivated", actor=by, subject=user, request=request)
-
-
-def role_of(user: User) -> str:
-    """The highest role of this person, empty for none."""
-    held = [name for name in user.groups.values_list("name", flat=True) if name in ROLES]
-    return max(held, key=lambda name: ROLES[name].rank, default="")
-
-
-def refuse_beyond(by: User, role: str) -> None:
-    """
-    :raises DomainError: the role holds a right that ``by`` lacks.
-    """
-    wanted = ROLES[role].permissions
-    has_all = role_of(by) == "owner" if wanted is None else by.has_perms(sorted(wanted))
-    if not has_all:
-        raise DomainError(
-            "role_too_high", _("You cannot give rights that you do not have."), field="role"
-        )
-
-
-def refuse_above(by: User, user: User) -> None:
-    if _rank(by) < _rank(user):
-        raise DomainError("staff_above", _("This person's role is above yours."))
-
-
-def _rank(user: User) -> int:
-    role = role_of(user)
-    return ROLES[role].rank if role else 0
-
-
-def refuse_oneself(by: User, user: User) -> None:
-    if by.pk == user.pk:
-        raise DomainError("staff_self", _("Somebody else has to do this for you."))
-
-
-def refuse_last_owner(user: User) -> None:
-    """Owners are locked first: two owners who remove each other queue up, and one stays.
-
-    Where one of them has a second factor, one who has it stays.
-    """
-    owners = list(
-        User.objects.select_for_update()
-        .filter(is_active=True, is_staff=True, groups__name="owner")
-        .order_by("pk")
-    )
-    others = [owner for owner in owners if owner.pk != user.pk]
-    if not others:
-        raise DomainError("last_owner", _("There has to be at least one owner."))
-    if factor_exists(user=user) and not any(factor_exists(user=one) for one in others):
-        raise DomainError(
-            "last_owner", _("There has to be at least one owner with a second factor.")
-        )
 
 
 def staff_password_check(*, request: HttpRequest, address: str, password: str) -> User:
@@ -218,7 +178,11 @@ def staff_factor_check(*, request: HttpRequest, user: User, code: str) -> None:
     :raises DomainError: ``too_many``, ``code_wrong``.
     """
     refuse_too_many("staff-code", f"user:{user.pk}", request)
-    factor_check(user=user, code=code)
+    try:
+        factor_check(user=user, code=code)
+    except DomainError:
+        audit.record("customers.staff.code_failed", subject=user, request=request, origin="login")
+        raise
 
 
 def staff_needs(user: User) -> str:
@@ -252,13 +216,18 @@ def staff_prove(*, request: HttpRequest, user: User, proof: str) -> None:
     :raises DomainError: ``too_many``, ``proof_wrong``.
     """
     refuse_too_many("staff-proof", f"user:{user.pk}", request)
-    if not user.check_password(proof):
-        try:
+    by = "password" if user.check_password(proof) else "code"
+    try:
+        if by == "code":
             factor_check(user=user, code=proof)
-        except DomainError:
-            raise DomainError(
-                "proof_wrong", _("This is neither your password nor a valid code."), field="proof"
-            ) from None
+    except DomainError:
+        audit.record("customers.staff.proof_failed", actor=user, subject=user, request=request)
+        raise DomainError(
+            "proof_wrong", _("This is neither your password nor a valid code."), field="proof"
+        ) from None
+    audit.record(
+        "customers.staff.proved", actor=user, subject=user, data={"by": by}, request=request
+    )
     request.session[PROVED_AT] = int(clock.now().timestamp())
 
 

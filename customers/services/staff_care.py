@@ -10,20 +10,23 @@ from config.kit import audit
 from config.kit.errors import DomainError
 from config.kit.events import emit
 from customers.events import AccountMailRequested
-from customers.identity import email_key
 from customers.models import User
 from customers.roles import ROLES
 from customers.rules.emails import clean_email
 from customers.services.second_factor import factor_remove
 from customers.services.sessions import session_end, session_end_all
-from customers.services.staff import (
+from customers.services.staff_guards import (
+    newcomer_lock,
     refuse_above,
     refuse_beyond,
     refuse_last_owner,
     refuse_oneself,
     role_of,
+    staff_lock,
 )
 from customers.sessions import BACKOFFICE
+
+CHANGE = "customers.change_user"
 
 
 @transaction.atomic
@@ -39,11 +42,9 @@ def staff_invite(
     """
     if role not in ROLES:
         raise DomainError("role_unknown", _("There is no such role."), field="role")
-    refuse_beyond(by, role)
     address = clean_email(email)
-    user = User.objects.select_for_update().filter(email_key=email_key(address)).first()
-    if user is not None and user.is_staff:
-        raise DomainError("email_taken", _("This person is staff already."), field="email")
+    by, user = newcomer_lock(by=by, address=address, permission="customers.add_user")
+    refuse_beyond(by, role)
     user = user or User(email=address, language=settings.SITE_LANGUAGE)
     user.name, user.is_staff, user.is_active = name.strip() or user.name, True, True
     user.set_unusable_password()
@@ -68,12 +69,12 @@ def staff_invite_again(*, user: User, by: User, request: HttpRequest | None = No
 
     :raises DomainError: this person came in already, or is deactivated.
     """
-    held = User.objects.select_for_update().get(pk=user.pk)
-    if held.has_usable_password() or not held.is_active:
+    by, user = staff_lock(by=by, user=user, permission=CHANGE)
+    if user.has_usable_password() or not user.is_active:
         raise DomainError("not_invited", _("There is no open invitation for this person."))
-    refuse_above(by, held)
-    emit(AccountMailRequested(kind="password_link", user_id=held.pk))
-    audit.record("customers.staff.invited_again", actor=by, subject=held, request=request)
+    refuse_above(by, user)
+    emit(AccountMailRequested(kind="password_link", user_id=user.pk))
+    audit.record("customers.staff.invited_again", actor=by, subject=user, request=request)
 
 
 @transaction.atomic
@@ -82,9 +83,11 @@ def staff_reactivate(*, user: User, by: User, request: HttpRequest | None = None
 
     :raises DomainError: a person above oneself.
     """
+    by, user = staff_lock(by=by, user=user, permission=CHANGE)
     refuse_above(by, user)
-    changed = User.objects.filter(pk=user.pk, is_staff=True, is_active=False).update(is_active=True)
-    if changed:
+    if user.is_staff and not user.is_active:
+        user.is_active = True
+        user.save(update_fields=["is_active"])
         audit.record("customers.staff.reactivated", actor=by, subject=user, request=request)
 
 
@@ -94,6 +97,7 @@ def staff_factor_reset(*, user: User, by: User, request: HttpRequest | None = No
 
     :raises DomainError: oneself, a person above oneself, or the last owner who has one.
     """
+    by, user = staff_lock(by=by, user=user, permission=CHANGE)
     refuse_oneself(by, user)
     refuse_above(by, user)
     if role_of(user) == "owner":
@@ -111,6 +115,7 @@ def staff_sessions_end(
 
     :raises DomainError: a person above oneself.
     """
+    by, user = staff_lock(by=by, user=user, permission=CHANGE)
     refuse_above(by, user)
     if handle:
         ended = int(session_end(user=user, session_id=handle, scope=BACKOFFICE))

@@ -1,21 +1,18 @@
 """Roles, and who may give which."""
 
 import threading
+import time
 
 import pytest
 from django.contrib.auth.models import Group, Permission
-from django.db import connections
+from django.db import connection, connections, transaction
 
 from config.kit.errors import DomainError
 from config.kit.models import AuditEntry
 from customers.models import Session, User
 from customers.roles import ROLES, roles_sync
-from customers.services.staff import (
-    role_of,
-    staff_create,
-    staff_deactivate,
-    staff_role_set,
-)
+from customers.services.staff import staff_create, staff_deactivate, staff_role_set
+from customers.services.staff_guards import role_of
 from tests.conftest import make_staff
 
 NEW = {"email": "dora@casaquillay.example", "password": "otra-clave-larga-4", "name": "Dora Nahuel"}
@@ -106,7 +103,13 @@ def test_a_customer_may_become_staff_and_stays_a_customer(ana, carla):
     assert user.customer.first_name == "Carla"
 
 
+def give(user: User, *names: str) -> None:
+    """Rights of this person alone, beside those of the role."""
+    user.user_permissions.add(*Permission.objects.filter(codename__in=names))
+
+
 def test_nobody_gives_rights_that_they_lack(beto):
+    give(beto, "add_user", "change_user")
     for role in ("owner", "marketing", "auditor"):
         with pytest.raises(DomainError, match="role_too_high"):
             staff_create(**NEW, role=role, by=beto)
@@ -119,6 +122,7 @@ def test_nobody_gives_rights_that_they_lack(beto):
 
 
 def test_nobody_changes_a_role_above_their_own(ana, beto):
+    give(beto, "change_user")
     for act in (
         lambda: staff_role_set(user=ana, role="analyst", by=beto),
         lambda: staff_deactivate(user=ana, by=beto),
@@ -126,6 +130,18 @@ def test_nobody_changes_a_role_above_their_own(ana, beto):
         with pytest.raises(DomainError, match="staff_above"):
             act()
     assert User.objects.get(pk=ana.pk).is_active
+
+
+def test_who_has_no_right_to_it_changes_nobody_whatever_the_page_let_through(beto):
+    colleague = make_staff("eva@casaquillay.example", "Eva", "analyst")
+    for act in (
+        lambda: staff_create(**NEW, role="analyst", by=beto),
+        lambda: staff_deactivate(user=colleague, by=beto),
+    ):
+        with pytest.raises(DomainError, match="by_gone"):
+            act()
+    colleague.refresh_from_db()
+    assert (colleague.is_active, User.objects.count()) == (True, 2)
 
 
 def test_a_change_of_role_ends_the_sessions(ana, beto, beto_client):
@@ -139,10 +155,9 @@ def test_a_change_of_role_ends_the_sessions(ana, beto, beto_client):
 
 def test_the_last_owner_stays(ana):
     gone = make_staff("eva@casaquillay.example", "Eva", "owner")
-    stale = User.objects.get(pk=gone.pk)
     staff_deactivate(user=gone, by=ana)
 
-    for by, code in ((stale, "last_owner"), (ana, "staff_self")):
+    for by, code in ((gone, "by_gone"), (ana, "staff_self")):
         with pytest.raises(DomainError, match=code):
             staff_role_set(user=ana, role="sales", by=by)
         with pytest.raises(DomainError, match=code):
@@ -162,7 +177,7 @@ def test_two_owners_who_remove_each_other_leave_one(ana):
         try:
             staff_deactivate(user=user, by=by)
         except DomainError as error:
-            assert error.code == "last_owner"  # noqa: PT017
+            assert error.code == "by_gone"  # noqa: PT017
         finally:
             connections.close_all()
 
@@ -175,6 +190,45 @@ def test_two_owners_who_remove_each_other_leave_one(ana):
         thread.join()
 
     assert User.objects.filter(is_active=True, groups__name="owner").count() == 1
+
+
+def wait_for_a_lock() -> None:
+    """Until another connection waits for a row that this one holds."""
+    with connection.cursor() as cursor:
+        for _turn in range(500):
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
+                "AND wait_event_type = 'Lock'"
+            )
+            if cursor.fetchone()[0]:
+                return
+            time.sleep(0.02)
+    raise AssertionError("nobody waits")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_request_under_way_of_a_person_who_is_locked_out_does_nothing(ana):
+    eva = make_staff("eva@casaquillay.example", "Eva", "owner")
+    beto = make_staff("beto@casaquillay.example", "Beto", "analyst")
+    refused = []
+
+    def act() -> None:
+        try:
+            staff_role_set(user=beto, role="owner", by=eva)
+        except DomainError as error:
+            refused.append(error.code)
+        finally:
+            connections.close_all()
+
+    thread = threading.Thread(target=act)
+    with transaction.atomic():
+        staff_deactivate(user=eva, by=ana)
+        thread.start()
+        wait_for_a_lock()
+    thread.join()
+
+    assert refused == ["by_gone"]
+    assert role_of(beto) == "analyst"
 
 
 @pytest.mark.django_db

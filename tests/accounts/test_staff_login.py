@@ -131,7 +131,7 @@ def test_after_the_password_alone_nothing_is_open(ana_factor, visitor, staff_pas
     assert not Session.objects.filter(user__isnull=False).exists()
 
 
-def test_the_code_of_the_phone_opens_it_once(ana_factor, visitor, staff_password):
+def test_the_code_of_the_phone_opens_it_once(ana, ana_factor, visitor, staff_password):
     secret, _codes = ana_factor
     staff_password(ANA, next="/backoffice/security/")
     waiting = visitor.cookies[STAFF].value
@@ -147,6 +147,8 @@ def test_the_code_of_the_phone_opens_it_once(ana_factor, visitor, staff_password
     other.post("/backoffice/login/", {"email": ANA, "password": PASSWORD})
     again = other.post("/backoffice/login/code/", {"code": code_of(secret)})
     assert again.status_code == 422
+    failed = AuditEntry.objects.get(action="customers.staff.code_failed")
+    assert (failed.actor_id, failed.subject_id, failed.ip) == (None, ana.pk, "127.0.0.1")
     assert other.get("/backoffice/").status_code == 302
 
 

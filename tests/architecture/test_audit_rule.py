@@ -39,8 +39,6 @@ EXEMPT = {
     "export_start": "export_record writes the row with the count when the file is done",
     "external_id_attach": MACHINE,
     "factor_check": "using a code changes nothing; staff_enter writes the log-in",
-    "staff_factor_check": "using a code changes nothing; staff_enter writes the log-in",
-    "staff_prove": "using a code changes nothing; the action that asked for it writes the row",
     "counts_renew": MACHINE,
     "job_claim": MACHINE,
     "job_run": MACHINE,

@@ -38,6 +38,21 @@ def test_a_limit_lets_through_so_many_and_no_more(db):
     assert ratelimit.allow("login", "otra", limit=3, per=timedelta(hours=1))
 
 
+def test_no_second_budget_comes_where_a_span_ends(db):
+    per = timedelta(minutes=15)
+    start = datetime(2026, 11, 27, 12, 14, 58, tzinfo=UTC)
+    with time_machine.travel(start, tick=False) as now:
+        before = [ratelimit.allow("login", "a", limit=3, per=per) for _ in range(2)]
+        now.shift(timedelta(seconds=4))
+        after = [ratelimit.allow("login", "a", limit=3, per=per) for _ in range(2)]
+        now.shift(timedelta(minutes=14))
+        late = ratelimit.allow("login", "a", limit=3, per=per)
+        now.shift(timedelta(minutes=16))
+        afresh = ratelimit.allow("login", "a", limit=3, per=per)
+
+    assert (before, after, late, afresh) == ([True, True], [True, False], False, True)
+
+
 def test_the_subject_of_a_limit_is_not_stored(db):
     ratelimit.allow("login", "secret@ejemplo.cl", limit=3, per=timedelta(hours=1))
     with connection.cursor() as cursor:

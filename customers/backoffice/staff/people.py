@@ -19,7 +19,7 @@ from customers.backoffice.staff.people_record import person_page
 from customers.backoffice.staff.step_up import step_up
 from customers.models import User
 from customers.roles import ROLES
-from customers.services.staff import role_of, staff_deactivate, staff_role_set
+from customers.services.staff import staff_deactivate, staff_role_set
 from customers.services.staff_care import (
     staff_factor_reset,
     staff_invite,
@@ -27,6 +27,7 @@ from customers.services.staff_care import (
     staff_reactivate,
     staff_sessions_end,
 )
+from customers.services.staff_guards import role_of
 
 CHANGE = "customers.change_user"
 ROLE_CHOICES = [(name, role.label) for name, role in ROLES.items()]
