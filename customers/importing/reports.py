@@ -5,6 +5,7 @@ import io
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from django.db import connection
@@ -119,9 +120,14 @@ def refused_csv(batch: ImportBatch, titles: tuple[str, str, str]) -> Iterator[st
     """The refused rows as they stood in the file, behind line, column and reason of each.
 
     ``titles`` head the first three columns. The cells are read from the file again.
+
+    :raises DomainError: the file is gone; at once, not when the first line is asked for.
     """
+    return _refused_lines(batch, batch_path(batch), titles)
+
+
+def _refused_lines(batch: ImportBatch, path: Path, titles: tuple[str, str, str]) -> Iterator[str]:
     form = FileFormat.from_json(batch.format)
-    path = batch_path(batch)
     found = records(path, form)
     first = next(found, None)
     names, _warnings = names_of_columns(first.cells if first else [], has_header=form.has_header)

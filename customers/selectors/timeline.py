@@ -1,7 +1,7 @@
 """A person's activity, newest first, as rows and as what is read on the page."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from itertools import groupby
 
 from django.core.signing import BadSignature, Signer
@@ -42,7 +42,7 @@ def timeline_of(customer: Customer, wanted: TimelineFilter) -> TimelinePage:
     if wanted.since:
         rows = rows.filter(occurred_at__gte=_midnight(wanted.since))
     if wanted.until:
-        rows = rows.filter(occurred_at__lt=_midnight(wanted.until + timedelta(days=1)))
+        rows = rows.filter(occurred_at__lte=_end_of(wanted.until))
     position = _read_cursor(wanted.after)
     if position:
         rows = rows.filter(occurred_at__lte=position[0]).exclude(
@@ -97,6 +97,11 @@ def _name_actors(rows: list[Activity]) -> None:
 
 def _midnight(day: date) -> datetime:
     return datetime.combine(day, time.min, tzinfo=clock.site_zone())
+
+
+def _end_of(day: date) -> datetime:
+    """The last microsecond of a day; the last day of all has no next one."""
+    return datetime.combine(day, time.max, tzinfo=clock.site_zone())
 
 
 def _write_cursor(row: Activity) -> str:

@@ -3,6 +3,7 @@
 from typing import Any
 
 import django_filters as filters
+from django import forms
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
@@ -13,6 +14,8 @@ from targets.catalog import Catalog
 from targets.models import Target
 from targets.selectors.members import sparks
 from targets.selectors.words import target_words
+
+MOST_PEOPLE = 10**15
 
 
 def target_url(target: Target) -> str:
@@ -30,8 +33,14 @@ def _spark(target: Any) -> Any:
     return charts.sparkline(target.spark, title=title)
 
 
+def _people_count() -> forms.IntegerField:
+    return forms.IntegerField(min_value=0, max_value=MOST_PEOPLE)
+
+
 class TargetFilter(filters.FilterSet):
-    members = filters.RangeFilter(label=_("People"), field_name="members_count")
+    members = filters.RangeFilter(
+        label=_("People"), field_name="members_count", fields=(_people_count(), _people_count())
+    )
     created = filters.DateFromToRangeFilter(label=_("Created"), field_name="created_at")
 
     class Meta:

@@ -405,6 +405,19 @@ def test_deactivating_from_the_record_asks_and_tells_the_timeline(
     assert ana_client.get(f"{url}nonsense/").status_code == 404
 
 
+@pytest.mark.feature("US02")
+@pytest.mark.parametrize(("until", "is_shown"), [("9999-12-31", True), ("0001-01-01", False)])
+def test_the_timeline_is_filtered_up_to_the_first_and_the_last_of_all_days(
+    ana_client: Client, make_customer, until: str, is_shown: bool
+):
+    person = make_customer("v@correo.example")
+    sent = {"confirmed": "1", "reason": "Pidió una pausa"}
+    ana_client.post(f"{record_url(person)}status/deactivated/", sent)
+    page = ana_client.get(record_url(person), {"tab": "activity", "until": until})
+    entries = page.content.decode().partition('class="timeline')[2]
+    assert ("Pidió una pausa" in entries) == is_shown
+
+
 @pytest.mark.feature("O10")
 def test_tags_are_added_and_removed_on_the_record(ana_client: Client, make_customer):
     person = make_customer("v@correo.example")

@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from config.kit.jobs.services import jobs_run_due
+from customers.importing.files import batch_path
 from customers.models import Customer, ImportBatch, User
 from tests.imports.conftest import EXPORTS
 
@@ -86,6 +87,15 @@ def test_the_rejected_rows_are_a_file_that_runs_no_formula(member: Client) -> No
     assert lines[1].startswith('3,correo; nombre,"It has no @. This is a formula')
     assert lines[1].endswith("no-es-correo,'=cmd(),Lota,1")
     assert "attachment" in answer.headers["Content-Disposition"]
+
+
+def test_the_rejected_rows_of_a_file_that_is_gone_are_refused_in_words(member: Client) -> None:
+    batch = uploaded(member)
+    batch_path(batch).unlink()
+    answer = member.get(url(batch, "rejected"))
+    assert answer.headers["Location"] == url(batch)
+    page = member.get(url(batch, "columns")).content.decode()
+    assert "The uploaded file is no longer kept." in page
 
 
 @pytest.mark.parametrize("show", ["", "create", "reject", "update", "nonsense"])

@@ -199,6 +199,14 @@ def test_the_list_shows_name_words_and_people(history, ana_client, make_target):
     assert "Vips" not in found
 
 
+@pytest.mark.feature("TG00")
+@pytest.mark.parametrize("number", ["9" * 5_000, "1e999999999", "-1", "1.5", "x"])
+def test_the_list_refuses_a_number_of_people_that_is_none(history, ana_client, number):
+    answer = ana_client.get("/backoffice/targets/", {"members_min": number, "f": "1"})
+    assert answer.status_code == 200
+    assert answer.context["index"].bound_filterset.form.errors["members"]
+
+
 def test_the_list_asks_as_much_for_12_targets_as_for_1(history, ana_client, make_target):
     def queries():
         with CaptureQueriesContext(connection) as captured:

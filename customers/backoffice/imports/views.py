@@ -186,9 +186,12 @@ def import_rejected(request: StaffRequest, public_id: UUID) -> StreamingHttpResp
     """The rows that do not enter, as a file; their cells are safe to open in a spreadsheet."""
     batch = import_of(public_id)
     titles = (_("Line"), _("Column"), _("Reason"))
-    answer = StreamingHttpResponse(
-        refused_csv(batch, titles), content_type="text/csv; charset=utf-8"
-    )
+    try:
+        lines = refused_csv(batch, titles)
+    except DomainError as refusal:
+        toast(request, refusal.message, level="error")
+        return redirect(_url(batch))
+    answer = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="rejected-{batch.public_id}.csv"'
     return answer
 
