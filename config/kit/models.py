@@ -139,6 +139,7 @@ class AuditEntry(models.Model):
         indexes = [
             models.Index(fields=["-at", "-id"], name="kit_audit_newest"),
             models.Index(fields=["subject_kind", "subject_id", "-at"], name="kit_audit_by_subject"),
+            models.Index(fields=["subject_kind", "-at", "-id"], name="kit_audit_by_kind"),
             models.Index(fields=["actor_id", "-at"], name="kit_audit_by_actor"),
             models.Index(fields=["action", "-at", "-id"], name="kit_audit_by_action"),
             models.Index(fields=["origin", "-at", "-id"], name="kit_audit_by_origin"),

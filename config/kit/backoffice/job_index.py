@@ -19,7 +19,9 @@ def _kind_choices() -> list[tuple[str, Any]]:
 
 
 class JobFilter(django_filters.FilterSet):
-    state = django_filters.MultipleChoiceFilter(label=_("State"), choices=Job.State.choices)
+    state = django_filters.MultipleChoiceFilter(
+        label=_("State"), choices=Job.State.choices, distinct=False
+    )
     kind = django_filters.ChoiceFilter(label=_("Kind"), choices=_kind_choices)
 
     class Meta:

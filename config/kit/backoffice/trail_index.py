@@ -39,12 +39,12 @@ class TrailFilter(django_filters.FilterSet):
     actor = django_filters.ModelChoiceFilter(
         label=_("Who"), queryset=lambda _request: reading.staff(), method="by_actor"
     )
-    action = django_filters.MultipleChoiceFilter(label=_("What"), choices=_actions)
+    action = django_filters.MultipleChoiceFilter(label=_("What"), choices=_actions, distinct=False)
     subject = django_filters.ChoiceFilter(
         label=_("To what"), field_name="subject_kind", choices=_kinds
     )
     origin = django_filters.MultipleChoiceFilter(
-        label=_("From where"), choices=list(reading.ORIGINS.items())
+        label=_("From where"), choices=list(reading.ORIGINS.items()), distinct=False
     )
     period = django_filters.ChoiceFilter(label=_("When"), choices=PERIODS, method="by_period")
     day = django_filters.DateFromToRangeFilter(

@@ -19,7 +19,7 @@ State = Campaign.State
 
 
 class CampaignFilter(filters.FilterSet):
-    state = filters.MultipleChoiceFilter(label=_("State"), choices=State.choices)
+    state = filters.MultipleChoiceFilter(label=_("State"), choices=State.choices, distinct=False)
     target = filters.ModelMultipleChoiceFilter(
         label=_("Target"), queryset=Target.objects.order_by("name"), field_name="targets__target"
     )

@@ -26,8 +26,10 @@ KINDS = [(one.value, one.label) for one in Delivery.Kind if one != Delivery.Kind
 
 
 class MessageFilter(filters.FilterSet):
-    state = filters.MultipleChoiceFilter(label=_("State"), choices=State.choices)
-    reason = filters.MultipleChoiceFilter(label=_("Reason"), choices=Delivery.Reason.choices)
+    state = filters.MultipleChoiceFilter(label=_("State"), choices=State.choices, distinct=False)
+    reason = filters.MultipleChoiceFilter(
+        label=_("Reason"), choices=Delivery.Reason.choices, distinct=False
+    )
     kind = filters.ChoiceFilter(label=_("Kind"), choices=KINDS)
     campaign = filters.ModelChoiceFilter(
         label=_("Campaign"),

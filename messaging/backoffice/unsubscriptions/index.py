@@ -30,7 +30,7 @@ SOURCE_CHOICES = [
 
 
 class UnsubscriptionFilter(filters.FilterSet):
-    source = filters.MultipleChoiceFilter(label=_("How"), choices=SOURCE_CHOICES)
+    source = filters.MultipleChoiceFilter(label=_("How"), choices=SOURCE_CHOICES, distinct=False)
     since = filters.DateFromToRangeFilter(label=_("Day"), field_name="since")
 
     class Meta:
@@ -80,7 +80,9 @@ class UnsubscriptionIndex(IndexPage[ConsentState]):
 
 
 class SuppressionFilter(filters.FilterSet):
-    reason = filters.MultipleChoiceFilter(label=_("Reason"), choices=Suppression.Reason.choices)
+    reason = filters.MultipleChoiceFilter(
+        label=_("Reason"), choices=Suppression.Reason.choices, distinct=False
+    )
     created = filters.DateFromToRangeFilter(label=_("Day"), field_name="created_at")
 
     class Meta:
