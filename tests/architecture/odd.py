@@ -122,7 +122,11 @@ def of_area(area: str) -> list[tuple[str, URLPattern]]:
 
 def everything(sender: Sender, route: str, pattern: URLPattern) -> None:
     """All that there is, at one address; odd bodies only where a form is taken."""
-    live, takes, names = _tried(sender, route, pattern)
+    addresses = sender.addresses(route, pattern)
+    gets = {url: sender.send("get", url) for url in addresses}
+    live = next((url for url, (_status, page) in gets.items() if page), addresses[0])
+    takes = _taking(sender, [live, *addresses])
+    names = _names(gets[live][1])
     for odd in ODD_TEXTS:
         _filled_in(sender, live, takes, dict.fromkeys(names, odd))
     _filled_in(sender, live, "", {name: ["\x00", "9" * 20, "x"] for name in names})
@@ -135,9 +139,14 @@ def everything(sender: Sender, route: str, pattern: URLPattern) -> None:
 
 
 def a_part(sender: Sender, route: str, pattern: URLPattern) -> None:
-    """All addresses; of the rest a part that depends on the route, each field with its own value."""
-    live, takes, names = _tried(sender, route, pattern)
+    """A page and a wrong address; of the rest a part that depends on the route."""
     start = crc32(route.encode())
+    addresses = sender.addresses(route, pattern)
+    live, page = _first_page(sender, addresses)
+    wrong = _one_of(addresses, start)
+    sender.send("get", wrong)
+    takes = _taking(sender, [live, wrong])
+    names = _names(page)
     for turn in range(start, start + 2):
         sent = {name: _one_of(ODD_TEXTS, turn * 7 + place) for place, name in enumerate(names)}
         _filled_in(sender, live, takes, sent)
@@ -160,14 +169,23 @@ def _one_of(things: Sequence[T], number: int) -> T:
     return things[number % len(things)]
 
 
-def _tried(sender: Sender, route: str, pattern: URLPattern) -> tuple[str, str, list[str]]:
-    """An address that shows a page, one that takes a form (or ""), and the names of fields."""
-    addresses = sender.addresses(route, pattern)
-    gets = {url: sender.send("get", url) for url in addresses}
-    posts = {url: sender.send("post", url)[0] for url in addresses}
-    live = next((url for url, (_status, page) in gets.items() if page), addresses[0])
-    takes = next((url for url in [live, *addresses] if posts[url] not in (404, 405)), "")
-    return live, takes, list(dict.fromkeys([*CONTROLS, *NAME.findall(gets[live][1])]))
+def _first_page(sender: Sender, addresses: list[str]) -> tuple[str, str]:
+    """The first address that shows a page, and the page; else the first address."""
+    for url in addresses:
+        page = sender.send("get", url)[1]
+        if page:
+            return url, page
+    return addresses[0], ""
+
+
+def _taking(sender: Sender, addresses: list[str]) -> str:
+    """The first address that takes a form, or ""; all of them get one."""
+    posts = {url: sender.send("post", url)[0] for url in dict.fromkeys(addresses)}
+    return next((url for url, status in posts.items() if status not in (404, 405)), "")
+
+
+def _names(page: str) -> list[str]:
+    return list(dict.fromkeys([*CONTROLS, *NAME.findall(page)]))
 
 
 def _filled_in(sender: Sender, live: str, takes: str, sent: dict[str, Any]) -> None:

@@ -80,6 +80,34 @@ def test_a_private_view_is_nobody_elses(
     assert view.deleted_at is None
 
 
+def test_a_foreign_view_is_not_there_in_any_way(
+    ana_client: Client,
+    beto: User,
+    beto_client: Client,
+    jobs: None,
+    keep: Callable[..., SavedView],
+):
+    view = keep(name="Only Ana's")
+    url = f"{KEEP}views/{view.public_id}/"
+    assert ana_client.get(url).status_code == 200
+    assert beto_client.get(url).status_code == 404
+    beto_client.post(f"{KEEP}views/default/", {"view": str(view.public_id)})
+    assert not ListPreference.objects.filter(user=beto).exclude(default_view="").exists()
+    ana_client.post(f"{url}delete/")
+    assert ana_client.get(url).status_code == 404
+    assert beto_client.post(f"{url}restore/").status_code == 404
+    view.refresh_from_db()
+    assert view.deleted_at is not None
+
+
+def test_a_view_of_another_list_is_not_there(ana_client: Client, keep: Callable[..., SavedView]):
+    view = keep()
+    for page in ("", "save/", "copy/", "delete/"):
+        answer = ana_client.post(f"/backoffice/lists/customers/views/{view.public_id}/{page}")
+        assert answer.status_code == 404
+    assert SavedView.objects.filter(deleted_at=None).count() == 1
+
+
 def test_a_shared_view_is_everybodys_to_see_and_the_owners_to_change(
     ana_client: Client, beto_client: Client, jobs: None, keep: Callable[..., SavedView]
 ):

@@ -92,6 +92,12 @@ def test_an_entry_that_is_not_there_is_404(auditor_client: Client):
     assert auditor_client.get(f"{LIST}{'9' * 30}/").status_code == 404
 
 
+def test_what_nobody_did_is_from_the_system(ana: User):
+    by_nobody = audit.record("customers.tag.saved")
+    by_ana = audit.record("customers.tag.saved", actor=ana)
+    assert (by_nobody.origin, by_ana.origin) == ("system", "backoffice")
+
+
 def test_filters_by_actor_action_kind_origin_and_day(
     edited: Customer, ana: User, auditor_client: Client
 ):

@@ -27,12 +27,12 @@ def record(
     after: Mapping[str, Any] | None = None,
     data: Mapping[str, Any] | None = None,
     request: HttpRequest | None = None,
-    origin: str = "backoffice",
+    origin: str = "",
 ) -> AuditEntry:
     """Write who did what, with the personal values apart from their digests.
 
     ``before`` and ``after`` hold personal values by field; ``data`` holds none. An action has its
-    words in the catalogue (``describe_actions``).
+    words in the catalogue (``describe_actions``). Without ``origin``, what nobody did is the system's.
     """
     if settings.ENVIRONMENT == "test" and action not in actions:
         raise LookupError(f"{action!r} has no words: audit.describe_actions in the app's plugins")
@@ -44,7 +44,7 @@ def record(
         actor_label=str(actor) if actor else "",
         subject_kind=subject._meta.label_lower if subject else "",
         subject_id=subject.pk if subject else None,
-        origin=origin,
+        origin=origin or ("backoffice" if actor or request else "system"),
         ip=client_ip(request) if request else None,
         digests={
             key: [digest(salt, old.get(key)), digest(salt, new.get(key))] for key in {**old, **new}

@@ -97,7 +97,7 @@ def _where(entry: AuditEntry) -> TwoLines:
 class TrailIndex(IndexPage[AuditEntry]):
     key = "trail"
     title = _("Audit trail")
-    search_label = _("What happened, who did it, to whom, or an IP address")
+    search_label = _("What, who, to whom, or an IP address")
     permission = reading.VIEW
     filterset_class = TrailFilter
     columns = (
@@ -105,7 +105,7 @@ class TrailIndex(IndexPage[AuditEntry]):
         Column("who", _("Who"), _who),
         Column("subject", _("To what"), _subject),
         Column("where", _("From where"), _where),
-        Column("at", _("When"), "at", sort="at"),
+        Column("at", _("When"), "at", sort="at", card="aside"),
     )
     sorts = (Sort("at", _("When"), "at", descending=True, nullable=False),)
     views = (
