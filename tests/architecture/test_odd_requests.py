@@ -8,6 +8,7 @@ is the same in every run.
 from collections.abc import Callable
 
 import pytest
+from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import get_resolver, path
 
@@ -17,7 +18,13 @@ from tests.architecture.world import World
 from tests.conftest import make_staff
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("pages_for_errors")]
-urlpatterns = [*get_resolver().url_patterns, path("broken/", lambda _request: 1 / 0)]
+
+
+def _broken(_request: HttpRequest) -> HttpResponse:
+    raise ZeroDivisionError("division by zero")
+
+
+urlpatterns = [*get_resolver().url_patterns, path("broken/", _broken)]
 STAFF = ("marketing", "sales", "support", "analyst", "auditor")
 
 
