@@ -32,8 +32,8 @@ def record(
     """Write who did what, with the personal values apart from their digests.
 
     ``before`` and ``after`` hold personal values by field; ``data`` holds none. An action has its
-    words in the catalogue (``describe_actions``). What nobody did is the system's, unless ``origin``
-    says where it came from.
+    words in the catalogue (``describe_actions``). What nobody did is the system's unless
+    ``origin`` says where it came from.
     """
     if settings.ENVIRONMENT == "test" and action not in actions:
         raise LookupError(f"{action!r} has no words: audit.describe_actions in the app's plugins")
