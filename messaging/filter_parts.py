@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from messaging.models import Campaign
 from targets.catalog import Catalog
 from targets.compiling.edges import Edge, window_edges
-from targets.compiling.families import Measure, count_columns, often_enough
+from targets.compiling.families import Measure, family, often
 from targets.compiling.scope import Scope
 from targets.filter import Filter
 from targets.inputs import Choice
@@ -77,14 +77,11 @@ class MailEvents(Filter):
                 type(self).condition(leaf.values, scope)
                 + campaign_condition(leaf.values, "campaign_id", scope),
                 base="kind <> 'test'",
+                **often(leaf.values.get("count")),
             )
             for leaf in leaves
         ]
-        columns = count_columns(self.id, "messaging_delivery", measures, scope)
-        return [
-            often_enough(column, leaf.values.get("count"), scope)
-            for leaf, column in zip(leaves, columns, strict=True)
-        ]
+        return family(self.id, "messaging_delivery", measures, scope)
 
     def edges(self, leaf: Leaf, catalog: Catalog) -> list[Edge]:
         window = leaf.values.get("window")

@@ -11,13 +11,12 @@ from django.utils.translation import gettext_lazy
 from targets.catalog import Catalog
 from targets.inputs import Choice, FormData, Input, posted_number, shown
 from targets.operands.dates import DAY_SCHEMA, posted_span, span_inputs, span_schema
-from targets.operands.number import NumberOperand
+from targets.operands.number import COUNT
 from targets.operands.text import TEXT_SCHEMA, read_texts
 from targets.rules import checks
 from targets.rules.problems import Report
 
 Find = Callable[[Catalog], Sequence[Choice]]
-COUNT = NumberOperand(can_be_missing=False, whole=True)
 
 
 class Parameter(ABC):

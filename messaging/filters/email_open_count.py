@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from messaging.filter_parts import CAMPAIGN, KINDS, OPENED_KINDS, campaign_condition, campaign_words
 from targets.catalog import Catalog
 from targets.compiling.edges import Edge, window_edges
-from targets.compiling.families import Measure, count_columns, count_sql
+from targets.compiling.families import Measure, family, often
 from targets.compiling.scope import Scope, window_sql
 from targets.filter import Filter
 from targets.operands.number import NumberOperand
@@ -35,14 +35,11 @@ class EmailOpenCount(Filter):
                 + campaign_condition(leaf.values, "context_id", scope),
                 counted="DISTINCT object_id",
                 base=OPENED_KINDS,
+                **often(leaf.values),
             )
             for leaf in leaves
         ]
-        columns = count_columns(self.id, "customers_activity", measures, scope)
-        return [
-            count_sql(column, leaf.values["op"], leaf.values["value"], scope)
-            for leaf, column in zip(leaves, columns, strict=True)
-        ]
+        return family(self.id, "customers_activity", measures, scope)
 
     def sources(self, leaf: Leaf) -> list[str]:
         return [f"customers_activity:{kind}" for kind in KINDS]

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 from messaging.filter_parts import CAMPAIGN, KINDS, OPENED_KINDS, campaign_condition, mail_phrase
 from targets.catalog import Catalog
 from targets.compiling.edges import Edge, window_edges
-from targets.compiling.families import Measure, count_columns, often_enough
+from targets.compiling.families import Measure, family, often
 from targets.compiling.scope import Scope, window_sql
 from targets.filter import Filter
 from targets.parameters import CountParameter, WindowParameter
@@ -31,14 +31,11 @@ class EmailOpened(Filter):
                 window_sql("occurred_at", leaf.values.get("window"), scope)
                 + campaign_condition(leaf.values, "context_id", scope),
                 base=self.base,
+                **often(leaf.values.get("count")),
             )
             for leaf in leaves
         ]
-        columns = count_columns(self.id, "customers_activity", measures, scope)
-        return [
-            often_enough(column, leaf.values.get("count"), scope)
-            for leaf, column in zip(leaves, columns, strict=True)
-        ]
+        return family(self.id, "customers_activity", measures, scope)
 
     def sources(self, leaf: Leaf) -> list[str]:
         return [f"customers_activity:{kind}" for kind in self.kinds]

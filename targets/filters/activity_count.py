@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from customers.registry import timeline
 from targets.catalog import Catalog
 from targets.compiling.edges import Edge, kind_condition, window_edges
-from targets.compiling.families import Measure, count_columns, count_sql
+from targets.compiling.families import Measure, family, often
 from targets.compiling.scope import Scope, window_sql
 from targets.filter import Filter
 from targets.inputs import Choice
@@ -50,9 +50,9 @@ class ActivityCount(Filter):
             made = self._measures(leaf.values, scope)
             measures += made
             widths.append(len(made))
-        columns = iter(count_columns("activity", "customers_activity", measures, scope))
+        conditions = iter(family("activity", "customers_activity", measures, scope))
         return [
-            self._combined(leaf.values, [next(columns) for _index in range(width)], scope)
+            self._combined(leaf.values, [next(conditions) for _index in range(width)])
             for leaf, width in zip(leaves, widths, strict=True)
         ]
 
@@ -60,11 +60,13 @@ class ActivityCount(Filter):
         within = window_sql("occurred_at", values.get("window"), scope)
         if values.get("mode") == "sum":
             kinds = scope.bind(values["kinds"], "text[]")
-            return [Measure(within, base=f"kind = ANY({kinds})")]
-        return [Measure(within, base=f"kind = {scope.bind(kind)}") for kind in values["kinds"]]
+            return [Measure(within, base=f"kind = ANY({kinds})", **often(values))]
+        return [
+            Measure(within, base=f"kind = {scope.bind(kind)}", **often(values))
+            for kind in values["kinds"]
+        ]
 
-    def _combined(self, values: dict[str, Any], columns: list[str], scope: Scope) -> str:
-        parts = [count_sql(column, values["op"], values["value"], scope) for column in columns]
+    def _combined(self, values: dict[str, Any], parts: list[str]) -> str:
         word = " AND " if values.get("mode") == "all" else " OR "
         return f"({word.join(parts)})"
 

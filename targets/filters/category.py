@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from customers.models import Category
 from targets.catalog import Catalog
-from targets.compiling.families import Measure, count_columns
+from targets.compiling.families import Measure, family
 from targets.compiling.scope import Scope
 from targets.filter import Filter
 from targets.inputs import Choice
@@ -29,21 +29,18 @@ class InCategory(Filter):
     def compile(self, leaves: Sequence[Leaf], scope: Scope) -> list[str]:
         codes = {code for leaf in leaves for code in leaf.values.get("value", [])}
         ids = dict(Category.objects.filter(code__in=codes).values_list("code", "pk"))
+        often = self.operand({}, scope.catalog).often
         measures = []
         for leaf in leaves:
             asked = [ids[code] for code in leaf.values.get("value", []) if code in ids]
             everything = "value" not in leaf.values
             measures.append(
                 Measure(
-                    "TRUE" if everything else f"category_id = ANY({scope.bind(asked, 'bigint[]')})"
+                    "TRUE" if everything else f"category_id = ANY({scope.bind(asked, 'bigint[]')})",
+                    **often(leaf.values["op"], leaf.values.get("value")),
                 )
             )
-        columns = count_columns("category", "customers_categoryassignment", measures, scope)
-        operand = self.operand({}, scope.catalog)
-        return [
-            operand.sql(column, leaf.values["op"], leaf.values.get("value"), scope)
-            for leaf, column in zip(leaves, columns, strict=True)
-        ]
+        return family("category", "customers_categoryassignment", measures, scope)
 
     def phrase(self, leaf: Leaf, catalog: Catalog) -> Phrase:
         op = leaf.values["op"]

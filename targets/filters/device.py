@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from targets.catalog import Catalog
 from targets.compiling.edges import Edge, window_edges
-from targets.compiling.families import Measure, count_columns, often_enough
+from targets.compiling.families import Measure, family, often
 from targets.compiling.scope import Scope, window_sql
 from targets.filter import Filter
 from targets.inputs import Choice
@@ -44,14 +44,11 @@ class Device(Filter):
                 f"device = ANY({scope.bind(leaf.values['value'], 'text[]')}) "
                 f"AND {window_sql('occurred_at', leaf.values.get('window'), scope)}",
                 base="kind = 'login'",
+                **often(leaf.values.get("count")),
             )
             for leaf in leaves
         ]
-        columns = count_columns("device", "customers_activity", measures, scope)
-        return [
-            often_enough(column, leaf.values.get("count"), scope)
-            for leaf, column in zip(leaves, columns, strict=True)
-        ]
+        return family("device", "customers_activity", measures, scope)
 
     def sources(self, leaf: Leaf) -> list[str]:
         return ["customers_activity:login"]

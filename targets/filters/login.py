@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from targets.catalog import Catalog
 from targets.compiling.edges import Edge, window_edges
-from targets.compiling.families import Measure, count_columns, often_enough
+from targets.compiling.families import Measure, family, often
 from targets.compiling.scope import Scope, window_sql
 from targets.filter import Filter
 from targets.parameters import CountParameter, WindowParameter
@@ -25,15 +25,13 @@ class Login(Filter):
     def compile(self, leaves: Sequence[Leaf], scope: Scope) -> list[str]:
         measures = [
             Measure(
-                window_sql("occurred_at", leaf.values.get("window"), scope), base="kind = 'login'"
+                window_sql("occurred_at", leaf.values.get("window"), scope),
+                base="kind = 'login'",
+                **often(leaf.values.get("count")),
             )
             for leaf in leaves
         ]
-        columns = count_columns("login", "customers_activity", measures, scope)
-        return [
-            often_enough(column, leaf.values.get("count"), scope)
-            for leaf, column in zip(leaves, columns, strict=True)
-        ]
+        return family("login", "customers_activity", measures, scope)
 
     def sources(self, leaf: Leaf) -> list[str]:
         return ["customers_activity:login"]

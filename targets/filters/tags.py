@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from customers.models import Tag
 from targets.catalog import Catalog
-from targets.compiling.families import Measure, count_columns
+from targets.compiling.families import Measure, family
 from targets.compiling.scope import Scope
 from targets.filter import Filter
 from targets.inputs import Choice
@@ -38,18 +38,17 @@ class Tags(Filter):
 
     def compile(self, leaves: Sequence[Leaf], scope: Scope) -> list[str]:
         ids = self._ids(leaves)
+        often = self.operand({}, scope.catalog).often
         measures = [
-            Measure(f"tag_id = ANY({scope.bind(self._asked(leaf, ids), 'bigint[]')})")
-            if "value" in leaf.values
-            else Measure("TRUE")
+            Measure(
+                f"tag_id = ANY({scope.bind(self._asked(leaf, ids), 'bigint[]')})"
+                if "value" in leaf.values
+                else "TRUE",
+                **often(leaf.values["op"], leaf.values.get("value")),
+            )
             for leaf in leaves
         ]
-        columns = count_columns("tags", "customers_tagging", measures, scope)
-        operand = self.operand({}, scope.catalog)
-        return [
-            operand.sql(column, leaf.values["op"], leaf.values.get("value"), scope)
-            for leaf, column in zip(leaves, columns, strict=True)
-        ]
+        return family("tags", "customers_tagging", measures, scope)
 
     def _ids(self, leaves: Sequence[Leaf]) -> dict[str, int]:
         names = {name.lower() for leaf in leaves for name in leaf.values.get("value", [])}

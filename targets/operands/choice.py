@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from targets.compiling.scope import Scope
 from targets.inputs import Choice, FormData, Input
 from targets.operands.base import Operand, listed, shape
+from targets.operands.number import COUNT
 from targets.operands.text import TEXT_SCHEMA, read_texts
 from targets.rules.problems import Report
 from targets.rules.words import both, either, neither
@@ -81,8 +82,7 @@ class ChoiceOperand(ListOperand):
 class SetOperand(ListOperand):
     """A set, which is never missing but can be empty.
 
-    ``expression`` counts the person's members that are asked for, of all members where emptiness
-    is asked; NULL counts as 0.
+    What is counted are the person's members that are asked for; all of them where emptiness is.
     """
 
     labels = {
@@ -94,14 +94,14 @@ class SetOperand(ListOperand):
     def __init__(self, choices: Choices, *, is_open: bool = False) -> None:
         super().__init__(choices, can_be_missing=False, asks_absence=True, is_open=is_open)
 
-    def sql(self, expression: str, op: str, value: Any, scope: Scope) -> str:
+    def often(self, op: str, value: Any) -> dict[str, Any]:
+        """Which counts satisfy the operator, as a ``Measure`` takes it."""
         if op in ("none", "empty"):
-            return f"({expression} IS NULL OR {expression} = 0)"
-        least = len(value) if op == "all" else 1
-        return f"({expression} IS NOT NULL AND {expression} >= {least})"
+            return {"op": "eq", "value": 0}
+        return {"op": "gte", "value": len(value) if op == "all" else 1}
 
     def value_sql(self, expression: str, op: str, value: Any, scope: Scope) -> str:
-        return self.sql(expression, op, value, scope)
+        return COUNT.sql(expression, scope=scope, **self.often(op, value))
 
     def words(self, op: str, value: Any) -> str:
         shown = self.shown(value)

@@ -126,6 +126,9 @@ class NumberOperand(Operand):
         return number_words(op, value)
 
 
+COUNT = NumberOperand(can_be_missing=False, whole=True)
+
+
 def holds_for_zero(op: str, value: Any) -> bool:
     """Whether a count of nothing satisfies the comparison."""
     if op == "between":
