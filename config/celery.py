@@ -19,6 +19,11 @@ app.conf.beat_schedule = {
         "options": {"queue": "jobs", "expires": 5},
     },
     "tidy": {"task": "kit.tidy_up", "schedule": 600.0, "options": {"expires": 300}},
+    "answers to programs": {
+        "task": "api.tidy_up",
+        "schedule": 3600.0,
+        "options": {"expires": 600},
+    },
     "daily-counts": {
         "task": "kit.gather_daily_counts",
         "schedule": 120.0,

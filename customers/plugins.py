@@ -7,6 +7,7 @@ from config.kit.nav import role_labels
 from config.kit.partitions import ledgers
 from config.kit.seeding import seeders
 from customers import builtin_fields, invariants, timeline
+from customers.api import plugins as api_plugins
 from customers.backoffice import home, jobs, menu, record, trail_words
 from customers.backoffice.consents import panels as consent_panels
 from customers.backoffice.imports import export_job
@@ -32,6 +33,7 @@ people_record.register_all()
 menu.register_all()
 trail_words.register_all()
 home.register_all()
+api_plugins.register_all()
 bulk_actions.register(BULK_EXPORT.key, BULK_EXPORT)
 benching.suites.register("import", "customers.benchmarks.imports.bench_import")
 benching.suites.register("pages", "customers.benchmarks.pages.bench_pages")

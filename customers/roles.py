@@ -15,7 +15,7 @@ from django.dispatch import receiver
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-OUR_APPS: Final = ("kit", "customers", "targets", "messaging")
+OUR_APPS: Final = ("kit", "api", "customers", "targets", "messaging")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,6 +64,7 @@ AUDIT: Final = (
     READ
     | _grants("kit", "view", "auditentry auditvalues auditseal")
     | _grants("customers", "view", "user session importbatch importchange consentseal")
+    | _grants("api", "view", "apitoken")
 )
 
 ROLES: Final[dict[str, Role]] = {

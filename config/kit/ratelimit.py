@@ -6,6 +6,7 @@ that it touches: nobody gets a second budget where one slice ends and the next b
 
 import hashlib
 import hmac
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
@@ -17,18 +18,37 @@ from config.kit.models import RateLimit
 SLICES = 15
 
 
+@dataclass(frozen=True, kw_only=True)
+class Allowance:
+    """What is left of a span; in ``resets_in`` seconds the oldest attempts are forgotten."""
+
+    is_allowed: bool
+    remaining: int
+    resets_in: int
+
+
 def allow(scope: str, subject: str, *, limit: int, per: timedelta) -> bool:
     """Count one attempt; False when the subject had more than ``limit`` in the last ``per``.
 
     The subject (an address, an account) is stored as a keyed digest only.
     """
-    return _count(scope, subject, per) <= limit
+    return spend(scope, subject, limit=limit, per=per).is_allowed
 
 
-def _count(scope: str, subject: str, per: timedelta) -> int:
-    now = clock.now().timestamp()
-    width = max(1, int(per.total_seconds()) // SLICES)
-    current = datetime.fromtimestamp(int(now) // width * width, tz=UTC)
+def spend(scope: str, subject: str, *, limit: int, per: timedelta) -> Allowance:
+    """Count one attempt, and say what is left."""
+    now, width = int(clock.now().timestamp()), max(1, int(per.total_seconds()) // SLICES)
+    current = datetime.fromtimestamp(now // width * width, tz=UTC)
+    count, oldest = _count(scope, subject, current, per)
+    return Allowance(
+        is_allowed=count <= limit,
+        remaining=max(0, limit - count),
+        resets_in=int((oldest + per).timestamp()) + width - now,
+    )
+
+
+def _count(scope: str, subject: str, current: datetime, per: timedelta) -> tuple[int, datetime]:
+    """The attempts in the span, this one too, and its oldest slice."""
     key = hmac.new(settings.SECRET_KEY.encode(), f"{scope}:{subject}".encode(), hashlib.sha256)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -41,7 +61,8 @@ def _count(scope: str, subject: str, per: timedelta) -> int:
     rows = RateLimit.objects.filter(
         scope=scope, subject=key.hexdigest(), window_start__gte=current - per
     )
-    return int(rows.aggregate(n=models.Sum("count"))["n"] or 0)
+    found = rows.aggregate(n=models.Sum("count"), oldest=models.Min("window_start"))
+    return int(found["n"] or 0), found["oldest"] or current
 
 
 def forget(*, older_than: timedelta = timedelta(days=2)) -> int:

@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "config.kit",
+    "config.kit.api",
     "customers",
     "targets",
     "messaging",

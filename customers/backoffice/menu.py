@@ -92,6 +92,7 @@ def register_all() -> None:
             "customers.view_customfield",
         ),
         ("staff", _("Staff"), "users-group", "staff:people", "customers.view_user"),
+        ("programs", _("Programs"), "plug", "programs:tokens", "api.view_apitoken"),
     )
     for order, (key, label, icon, url_name, permission) in enumerate(settings, start=10):
         nav.items.register(

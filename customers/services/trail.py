@@ -61,4 +61,6 @@ def leave_trail(
 def _origin(request: HttpRequest | None) -> str:
     if request is None:
         return "system"
+    if request.path.startswith("/api/"):
+        return "api"
     return "backoffice" if request.path.startswith("/backoffice/") else "storefront"

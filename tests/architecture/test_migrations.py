@@ -7,7 +7,7 @@ from django.core.management import call_command
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.operations import RunPython, RunSQL
 
-APPS = ("kit", "customers", "targets", "messaging")
+APPS = ("kit", "api", "customers", "targets", "messaging")
 
 
 def test_the_models_have_no_change_without_a_migration(db):

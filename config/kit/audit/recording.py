@@ -33,19 +33,20 @@ def record(
 
     ``before`` and ``after`` hold personal values by field; ``data`` holds none. An action has its
     words in the catalogue (``describe_actions``). What nobody did is the system's unless
-    ``origin`` says where it came from.
+    ``origin`` says where it came from; a program is named by its token.
     """
     if settings.ENVIRONMENT == "test" and action not in actions:
         raise LookupError(f"{action!r} has no words: audit.describe_actions in the app's plugins")
+    program = getattr(request, "program", None)
     old, new = _plain(before), _plain(after)
     salt = secrets.token_hex(16)
     entry = AuditEntry.objects.create(
         action=action,
         actor_id=actor.pk if actor else None,
-        actor_label=str(actor) if actor else "",
+        actor_label=str(actor or program or ""),
         subject_kind=subject._meta.label_lower if subject else "",
         subject_id=subject.pk if subject else None,
-        origin=origin or ("backoffice" if actor or request else "system"),
+        origin="api" if program else origin or ("backoffice" if actor or request else "system"),
         ip=client_ip(request) if request else None,
         digests={
             key: [digest(salt, old.get(key)), digest(salt, new.get(key))] for key in {**old, **new}

@@ -31,6 +31,7 @@ ORIGINS: dict[str, str | Promise] = {
     "import": gettext_lazy("Import"),
     "bulk": gettext_lazy("Bulk action"),
     "mail": gettext_lazy("Link in a mail"),
+    "api": gettext_lazy("Program"),
     "system": gettext_lazy("Automatic"),
 }
 
