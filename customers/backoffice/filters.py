@@ -1,7 +1,6 @@
 """The filters of the customers list."""
 
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 import django_filters
@@ -10,8 +9,9 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from config.kit import clock
-from config.kit.pages.filters import is_blank
+from config.kit.pages.filtering.chips import is_blank
+from config.kit.pages.filtering.fields import Blank, Picked
+from config.kit.pages.filtering.kinds import AnyOfFilter, AnyOfRowsFilter, WhenFilter, WordsFilter
 from customers.models import (
     Category,
     CategoryAssignment,
@@ -25,14 +25,6 @@ from customers.selectors.customers import customers_in_city
 
 Rows = QuerySet[Customer]
 YES_NO = (("yes", _("Yes")), ("no", _("No")))
-LAST_LOGIN = (
-    ("7", _("in the last 7 days")),
-    ("30", _("in the last 30 days")),
-    ("90", _("in the last 90 days")),
-    ("not_30", _("not in the last 30 days")),
-    ("not_90", _("not in the last 90 days")),
-    ("never", _("never")),
-)
 CONSENT = (
     ("granted", _("with consent")),
     ("withdrawn", _("withdrawn")),
@@ -78,29 +70,35 @@ def _choice(
 
 
 class CustomerFilter(django_filters.FilterSet):
-    stage = _choice(_("Stage"), Customer.Lifecycle.choices, field_name="lifecycle")
-    status = django_filters.MultipleChoiceFilter(
-        label=_("Status"),
-        choices=Customer.Status.choices,
-        widget=forms.CheckboxSelectMultiple,
-        method="by_status",
+    stage = AnyOfFilter(
+        label=_("Stage"), choices=Customer.Lifecycle.choices, field_name="lifecycle"
     )
+    status = AnyOfFilter(label=_("Status"), choices=Customer.Status.choices)
     verified = _choice(_("Verified"), YES_NO, "by_verified")
-    tag = django_filters.ModelMultipleChoiceFilter(
-        label=_("Tags"), queryset=Tag.objects.order_by("name"), method="by_tag"
+    tag = AnyOfRowsFilter(
+        label=_("Tags"),
+        queryset=Tag.objects.order_by("name"),
+        empty_label=_("without tags"),
+        filled_label=_("with some tag"),
+        method="by_tag",
     )
-    category = django_filters.ModelMultipleChoiceFilter(
-        label=_("Category"), queryset=Category.objects.order_by("name"), method="by_category"
+    category = AnyOfRowsFilter(
+        label=_("Category"),
+        queryset=Category.objects.order_by("name"),
+        empty_label=_("without category"),
+        filled_label=_("with some category"),
+        method="by_category",
     )
-    last_login = _choice(_("Last visit"), LAST_LOGIN, "by_last_login")
-    registered = django_filters.DateFromToRangeFilter(
-        label=_("Registered"),
-        field_name="registered_at",
-        widget=django_filters.widgets.DateRangeWidget(attrs={"type": "date"}),
+    last_login = WhenFilter(
+        label=_("Last visit"),
+        field_name="last_login_at",
+        empty_label=_("never"),
+        filled_label=_("at some time"),
     )
+    registered = WhenFilter(label=_("Registered"), field_name="registered_at", is_nullable=False)
     consent = _choice(_("E-mail"), CONSENT, "by_consent")
-    city = django_filters.CharFilter(label=_("City"), method="by_city")
-    source = _choice(_("Came by"), SOURCES)
+    city = WordsFilter(label=_("City"), finds=_("begins with"), method="by_city")
+    source = AnyOfFilter(label=_("Came by"), choices=SOURCES)
     place = _choice(_("Place"), PLACES, "by_place")
 
     class Meta:
@@ -116,29 +114,16 @@ class CustomerFilter(django_filters.FilterSet):
                 made.parent, made.model = self, Customer
                 self.filters[key] = made
 
-    def by_status(self, rows: Rows, _name: str, value: list[str]) -> Rows:
-        return rows.filter(status__in=value) if value else rows
-
     def by_verified(self, rows: Rows, _name: str, value: str) -> Rows:
         return rows.filter(verified_at__isnull=value == "no")
 
-    def by_tag(self, rows: Rows, _name: str, value: Any) -> Rows:
-        held = Tagging.objects.filter(customer=OuterRef("pk"), tag__in=[one.pk for one in value])
-        return rows.filter(Exists(held)) if value else rows
+    def by_tag(self, rows: Rows, _name: str, value: Picked) -> Rows:
+        held = Tagging.objects.filter(customer=OuterRef("pk"))
+        return rows.filter(value.held(held, "tag"))
 
-    def by_category(self, rows: Rows, _name: str, value: Any) -> Rows:
-        held = CategoryAssignment.objects.filter(
-            customer=OuterRef("pk"), category__in=[one.pk for one in value]
-        )
-        return rows.filter(Exists(held)) if value else rows
-
-    def by_last_login(self, rows: Rows, _name: str, value: str) -> Rows:
-        if value == "never":
-            return rows.filter(last_login_at=None)
-        since = clock.now() - timedelta(days=int(value.removeprefix("not_")))
-        if value.startswith("not_"):
-            return rows.filter(last_login_at__lt=since)
-        return rows.filter(last_login_at__gte=since)
+    def by_category(self, rows: Rows, _name: str, value: Picked) -> Rows:
+        held = CategoryAssignment.objects.filter(customer=OuterRef("pk"))
+        return rows.filter(value.held(held, "category"))
 
     def by_consent(self, rows: Rows, _name: str, value: str) -> Rows:
         states = ConsentState.objects.filter(
@@ -148,7 +133,9 @@ class CustomerFilter(django_filters.FilterSet):
             return rows.filter(~Exists(states))
         return rows.filter(Exists(states.filter(value=value)))
 
-    def by_city(self, rows: Rows, _name: str, value: str) -> Rows:
+    def by_city(self, rows: Rows, _name: str, value: str | Blank) -> Rows:
+        if isinstance(value, Blank):
+            return rows.filter(city="") if value == Blank.EMPTY else rows.exclude(city="")
         return customers_in_city(rows, value)
 
     def by_place(self, rows: Rows, _name: str, _value: str) -> Rows:

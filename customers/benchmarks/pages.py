@@ -28,7 +28,8 @@ from config.kit.benching import MeasuredList
 from config.kit.benchmarks import bare_urls
 from config.kit.management.commands.seed import seed
 from config.kit.pages import IndexPage
-from config.kit.pages.filters import url_names
+from config.kit.pages.filtering.chips import url_names
+from config.kit.pages.filtering.fields import PartsWidget, WhenField
 from config.kit.pages.keyset import KEY, Cursor, Keyset, cursor_write
 from customers.models import Activity, Customer, User
 from customers.services.activity import ActivityRow, activity_record_many
@@ -233,7 +234,12 @@ def _filters(index: IndexPage[Any], one: MeasuredList) -> Iterator[tuple[str, di
     if index.bound_filterset is None:
         return
     for bound in index.bound_filterset.form:
-        key = url_names(bound)[0]
+        is_parted = isinstance(bound.field.widget, PartsWidget)
+        key = bound.html_name if is_parted else url_names(bound)[0]
+        if isinstance(bound.field, WhenField) and bound.name not in one.values:
+            yield f"{key}_last_month", {key: "last", f"{key}_n": "30"}
+            yield f"{key}_older", {key: "older", f"{key}_n": "90"}
+            continue
         for number, value in enumerate(_values(bound, one)):
             label = "".join(sign if sign.isalnum() else "_" for sign in value.lower())
             yield f"{key}_{label or number}", {key: value}

@@ -53,12 +53,32 @@ addEventListener("pageshow", () => document.querySelectorAll("[data-bulk]").forE
 /* What was changed in a filter and not applied is a draft: it goes when its panel closes. */
 document.addEventListener("toggle", (event) => {
   const menu = event.target;
-  if (menu.matches?.(".filter-menu") && !menu.open) menu.querySelectorAll("input, select, textarea").forEach(resetField);
+  if (menu.matches?.(".filter-menu") && !menu.open) {
+    const sought = [...menu.querySelectorAll("[data-any-of-find]")].filter((one) => one.value !== one.defaultValue);
+    menu.querySelectorAll("input, select, textarea").forEach(resetField);
+    sought.forEach((one) => htmx.trigger(one, "search"));
+  }
   if (menu.matches?.(".filter-menu") && menu.open) {
     const wrong = menu.querySelector("[aria-invalid=true]");
     (wrong || menu.querySelector("input:not([type=hidden]), select, textarea"))?.focus();
   }
 }, true);
+
+/* Many choices: typing finds among them, Enter and the arrows go to the boxes and back. */
+document.addEventListener("keydown", (event) => {
+  const find = event.target.closest("[data-any-of-find]");
+  const list = event.target.closest(".any-of-list");
+  if (find && (event.key === "Enter" || event.key === "ArrowDown")) {
+    event.preventDefault();
+    find.closest(".any-of").querySelector(".any-of-list input")?.focus();
+  } else if (list && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
+    const boxes = [...list.querySelectorAll("input")];
+    const place = boxes.indexOf(event.target) + (event.key === "ArrowDown" ? 1 : -1);
+    event.preventDefault();
+    if (place >= 0) boxes[place]?.focus();
+    else list.closest(".any-of").querySelector("[data-any-of-find]")?.focus();
+  }
+});
 
 /* J and K walk the rows, X picks, Enter opens, / searches. Never while typing. */
 function isTyping(target) {

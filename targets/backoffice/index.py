@@ -10,6 +10,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from config.kit.pages import Action, Column, EmptyState, IndexPage, Sort, charts, formats
+from config.kit.pages.filtering.kinds import WhenFilter
 from targets.catalog import Catalog
 from targets.models import Target
 from targets.selectors.members import sparks
@@ -41,7 +42,7 @@ class TargetFilter(filters.FilterSet):
     members = filters.RangeFilter(
         label=_("People"), field_name="members_count", fields=(_people_count(), _people_count())
     )
-    created = filters.DateFromToRangeFilter(label=_("Created"), field_name="created_at")
+    created = WhenFilter(label=_("Created"), field_name="created_at", is_nullable=False)
 
     class Meta:
         model = Target

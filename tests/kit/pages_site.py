@@ -35,6 +35,7 @@ from config.kit.pages import (
     conflict_response,
     toast,
 )
+from config.kit.pages.filtering.kinds import AnyOfFilter, AnyOfRowsFilter, WhenFilter
 from config.kit.registry import Registry
 from config.urls import urlpatterns as product
 
@@ -56,8 +57,15 @@ def remember(
 
 
 class JobFilter(django_filters.FilterSet):
-    state = django_filters.MultipleChoiceFilter(label="State", choices=Job.State.choices)
+    state = AnyOfFilter(label="State", choices=Job.State.choices)
     done = django_filters.RangeFilter(label="Done")
+    began = WhenFilter(label="Began", field_name="started_at")
+    like = AnyOfRowsFilter(
+        label="Like",
+        queryset=Job.objects.order_by("pk"),
+        search_by="title",
+        field_name="pk",
+    )
 
     class Meta:
         model = Job

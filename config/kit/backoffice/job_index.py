@@ -12,6 +12,7 @@ from config.kit.backoffice import job_reading
 from config.kit.jobs.registry import kinds
 from config.kit.models import Job
 from config.kit.pages import Column, EmptyState, IndexPage, Sort, Status, TwoLines, View, formats
+from config.kit.pages.filtering.kinds import AnyOfFilter, WhenFilter
 
 
 def _kind_choices() -> list[tuple[str, Any]]:
@@ -19,10 +20,15 @@ def _kind_choices() -> list[tuple[str, Any]]:
 
 
 class JobFilter(django_filters.FilterSet):
-    state = django_filters.MultipleChoiceFilter(
-        label=_("State"), choices=Job.State.choices, distinct=False
+    state = AnyOfFilter(label=_("State"), choices=Job.State.choices)
+    kind = AnyOfFilter(label=_("Kind"), choices=_kind_choices)
+    created = WhenFilter(label=_("Asked for"), field_name="created_at", is_nullable=False)
+    finished = WhenFilter(
+        label=_("Ended"),
+        field_name="finished_at",
+        empty_label=_("not yet"),
+        filled_label=_("has ended"),
     )
-    kind = django_filters.ChoiceFilter(label=_("Kind"), choices=_kind_choices)
 
     class Meta:
         model = Job

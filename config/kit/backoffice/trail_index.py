@@ -1,30 +1,23 @@
 """The list of the audit trail."""
 
 from collections.abc import Sequence
-from datetime import datetime, time, timedelta
 from typing import Any
 
 import django_filters
 from django.db.models import QuerySet
 from django.forms import BaseForm, HiddenInput
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from config.kit import clock
 from config.kit.audit.catalogue import actions, kind_text, subjects
 from config.kit.backoffice import trail_reading as reading
 from config.kit.models import AuditEntry
 from config.kit.pages import Action, Column, EmptyState, IndexPage, Sort, TwoLines, View, formats
+from config.kit.pages.filtering.fields import Picked
+from config.kit.pages.filtering.kinds import AnyOfFilter, AnyOfRowsFilter, WhenFilter
 
 Rows = QuerySet[AuditEntry]
-PERIODS = (
-    ("1", _("today")),
-    ("7", _("in the last 7 days")),
-    ("30", _("in the last 30 days")),
-    ("90", _("in the last 90 days")),
-)
 
 
 def _actions() -> list[tuple[str, str]]:
@@ -36,37 +29,25 @@ def _kinds() -> list[tuple[str, str]]:
 
 
 class TrailFilter(django_filters.FilterSet):
-    actor = django_filters.ModelChoiceFilter(
-        label=_("Who"), queryset=lambda _request: reading.staff(), method="by_actor"
+    actor = AnyOfRowsFilter(
+        label=_("Who"),
+        queryset=reading.staff(),
+        empty_label=_("the system"),
+        filled_label=_("somebody"),
+        method="by_actor",
     )
-    action = django_filters.MultipleChoiceFilter(label=_("What"), choices=_actions, distinct=False)
-    subject = django_filters.ChoiceFilter(
-        label=_("To what"), field_name="subject_kind", choices=_kinds
-    )
-    origin = django_filters.MultipleChoiceFilter(
-        label=_("From where"), choices=list(reading.ORIGINS.items()), distinct=False
-    )
-    period = django_filters.ChoiceFilter(label=_("When"), choices=PERIODS, method="by_period")
-    day = django_filters.DateFromToRangeFilter(
-        label=_("Day"),
-        field_name="at",
-        widget=django_filters.widgets.DateRangeWidget(attrs={"type": "date"}),
-    )
+    action = AnyOfFilter(label=_("What"), choices=_actions)
+    subject = AnyOfFilter(label=_("To what"), field_name="subject_kind", choices=_kinds)
+    origin = AnyOfFilter(label=_("From where"), choices=list(reading.ORIGINS.items()))
+    day = WhenFilter(label=_("When"), field_name="at", is_nullable=False)
     thing = django_filters.CharFilter(label=_("About"), method="by_thing", widget=HiddenInput)
 
     class Meta:
         model = AuditEntry
         fields: tuple[str, ...] = ()
 
-    def by_actor(self, rows: Rows, _name: str, value: Any) -> Rows:
-        return rows.filter(actor_id=value.pk) if value else rows
-
-    def by_period(self, rows: Rows, _name: str, value: str) -> Rows:
-        """Today begins at midnight where the business is; longer periods are whole days back."""
-        if not value:
-            return rows
-        first = clock.today() - timedelta(days=int(value) - 1)
-        return rows.filter(at__gte=timezone.make_aware(datetime.combine(first, time.min)))
+    def by_actor(self, rows: Rows, _name: str, value: Picked) -> Rows:
+        return rows.filter(value.condition("actor_id"))
 
     def by_thing(self, rows: Rows, _name: str, value: str) -> Rows:
         thing = reading.thing_of(value)
@@ -110,13 +91,18 @@ class TrailIndex(IndexPage[AuditEntry]):
     sorts = (Sort("at", _("When"), "at", descending=True, nullable=False),)
     views = (
         View("all", _("All"), count=False),
-        View("today", _("Today"), {"period": "1"}),
+        View("today", _("Today"), {"day": "today"}),
         View(
             "failed",
             _("Failed log-ins"),
-            {"action": "customers.staff.login_failed", "period": "30"},
+            {"action": "customers.staff.login_failed", "day": "last", "day_n": "30"},
         ),
-        View("automatic", _("Automatic"), {"origin": "system", "period": "30"}, count=False),
+        View(
+            "automatic",
+            _("Automatic"),
+            {"origin": "system", "day": "last", "day_n": "30"},
+            count=False,
+        ),
     )
     empty = EmptyState(
         _("Nothing has happened yet"),

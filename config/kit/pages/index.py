@@ -2,14 +2,17 @@
 
 from typing import Any, ClassVar, Generic
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import get_resolver
 from django.utils.cache import patch_vary_headers
 
 from config.kit.pages import bulk
+from config.kit.pages.filtering.fields import AnyOfWidget
 from config.kit.pages.index_chrome import IndexChrome
 from config.kit.pages.index_state import DENSITIES, M
+
+CHOICES = "choices-"
 
 
 class IndexPage(IndexChrome[M], Generic[M]):
@@ -58,13 +61,22 @@ class IndexPage(IndexChrome[M], Generic[M]):
             context["total"] = self.total_text
             return render(request, "kit/index_tabs.html", context)
         target = getattr(getattr(request, "htmx", None), "target", None)
+        if target and target.startswith(CHOICES):
+            return self._choices(request, target.removeprefix(CHOICES))
         if target in ("index", "index-results"):
             answer = render(request, "kit/index_list.html", {**context, "tabs": self.tabs()})
             answer["HX-Push-Url"] = self.canonical_url
             return answer
-        if request.GET and self.canonical_url != request.get_full_path() and self._has_blanks():
+        if self.needless and self.params.get("open") != "filter":
             return HttpResponseRedirect(self.canonical_url)
         return render(request, self.template_name, {**context, "tabs": self.tabs()})
 
-    def _has_blanks(self) -> bool:
-        return any(not value for key in self.params for value in self.params.getlist(key))
+    def _choices(self, request: HttpRequest, field_id: str) -> HttpResponse:
+        """The choices of one filter that a search in its box finds."""
+        prefix, _line, name = field_id.partition("_")
+        field = self.bound_filterset.form.fields.get(name) if self.bound_filterset else None
+        if field is None or not isinstance(field.widget, AnyOfWidget):
+            raise Http404
+        values = self.filter_data.getlist(name)
+        context = field.widget.get_context(name, values, {"id": f"{prefix}_{name}"})
+        return render(request, "kit/filters/any_of_list.html", context)

@@ -13,8 +13,9 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from config.kit.pages import filters, formats, saved_views
-from config.kit.pages.filters import Chip
+from config.kit.pages import formats, saved_views
+from config.kit.pages.filtering import chips
+from config.kit.pages.filtering.chips import Chip
 from config.kit.pages.index_rows import IndexRows
 from config.kit.pages.index_state import DENSITIES, M
 from config.kit.pages.keyset import Cursor, Order, cursor_write
@@ -147,12 +148,12 @@ class IndexChrome(IndexRows[M], Generic[M]):
         return [chip for chip in made if chip]
 
     def _chip(self, form: BaseForm, name: str, value: Any) -> Chip | None:
-        if filters.is_blank(value):
+        if chips.is_blank(value):
             return None
         bound, field = self._chip_form[name], form.fields[name]
-        text = self.filter_text(name, value, form) or filters.value_text(field, value)
+        text = self.filter_text(name, value, form) or chips.value_text(field, value)
         rest = self.filter_lists()
-        for key in filters.url_names(bound):
+        for key in chips.url_names(bound):
             rest.pop(key, None)
         url = self.url.with_values({**rest, "f": "1"}, drop=list(self.filter_data))
         kept = [(key, one) for key, values in rest.items() for one in values]
@@ -316,6 +317,18 @@ class IndexChrome(IndexRows[M], Generic[M]):
 
     @property
     def canonical_url(self) -> str:
-        """This URL without the empty fields that a form sends."""
+        """This URL without what a form sends for nothing."""
+        return self.url.with_(drop=[*self.needless, "open"], keep_place=True)
+
+    @cached_property
+    def needless(self) -> list[str]:
+        """Empty fields, and parts of filters that do not count."""
         blank = [key for key in self.params if not any(self.params.getlist(key))]
-        return self.url.with_(drop=[*blank, "open"], keep_place=True)
+        if self.bound_filterset is None:
+            return blank
+        return [*blank, *chips.idle_names(self.bound_filterset.form, self.params)]
+
+    @property
+    def is_filtering(self) -> bool:
+        """Whether the filter panel stands open: something is wrong in it, or a choice is sought."""
+        return self.has_wrong_filter or self.params.get("open") == "filter"

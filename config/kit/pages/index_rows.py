@@ -9,10 +9,11 @@ from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, QueryDict
 
+from config.kit.pages.filtering.fields import AnyOfWidget
 from config.kit.pages.index_state import IndexState, M
 from config.kit.pages.keyset import Keyset, Page, cursor_read
 from config.kit.pages.selection import Selection
-from config.kit.pages.state import CONTROL_KEYS
+from config.kit.pages.state import CONTROL_KEYS, FIND
 
 
 class IndexRows(IndexState[M], Generic[M]):
@@ -31,7 +32,11 @@ class IndexRows(IndexState[M], Generic[M]):
 
     @cached_property
     def bound_filterset(self) -> Any:
-        return self.filterset(self.filter_data, self.queryset())
+        filterset = self.filterset(self.filter_data, self.queryset())
+        for name, field in filterset.form.fields.items() if filterset is not None else ():
+            if isinstance(field.widget, AnyOfWidget):
+                field.widget.find = self.params.get(f"{FIND}{name}", "").replace("\x00", "")[:100]
+        return filterset
 
     @cached_property
     def filtered(self) -> QuerySet[M]:

@@ -14,7 +14,7 @@ from config.kit.pages import formats, saved_views
 from config.kit.pages.keyset import Order, Sort
 from config.kit.pages.listing import BulkAction, Column, View
 from config.kit.pages.pieces import Action, EmptyState, Text
-from config.kit.pages.state import CONTROL_KEYS, UrlState
+from config.kit.pages.state import UrlState, is_control
 
 M = TypeVar("M", bound=Model)
 DENSITIES = ("comfortable", "compact")
@@ -126,7 +126,7 @@ class IndexState(Generic[M]):
         data = QueryDict(mutable=True)
         for key in self.params:
             values = [value for value in self.params.getlist(key) if value.strip()]
-            if key not in CONTROL_KEYS and values:
+            if not is_control(key) and values:
                 data.setlist(key, values)
         return data
 

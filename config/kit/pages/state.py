@@ -7,6 +7,12 @@ from django.http import QueryDict
 
 POSITION_KEYS = frozenset({"after", "before", "at", "count", "tabs", "open"})
 CONTROL_KEYS = POSITION_KEYS | {"view", "q", "sort", "columns", "density", "f"}
+FIND = "find_"
+
+
+def is_control(key: str) -> bool:
+    """Whether a URL key is the list's own, not a filter's value."""
+    return key in CONTROL_KEYS or key.startswith(FIND)
 
 
 class UrlState:
@@ -24,7 +30,7 @@ class UrlState:
     ) -> str:
         """The URL with these values; None removes, a list sets several. Paging starts again."""
         copy = self.params.copy()
-        gone = set(drop) | (set() if keep_place else POSITION_KEYS)
+        gone = {*drop, *self.searches(), *(() if keep_place else POSITION_KEYS)}
         for key in gone:
             copy.pop(key, None)
         for key, value in changes.items():
@@ -39,6 +45,10 @@ class UrlState:
     def standing(self) -> QueryDict:
         """The state without the place in the list and the look of its rows."""
         copy = self.params.copy()
-        for key in POSITION_KEYS | {"density"}:
+        for key in {*POSITION_KEYS, *self.searches(), "density"}:
             copy.pop(key, None)
         return copy
+
+    def searches(self) -> list[str]:
+        """What was looked for among the choices of filters."""
+        return [key for key in self.params if key.startswith(FIND)]

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+import django_filters
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -9,9 +10,10 @@ from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
 
 from config.kit.pages import Action, Column, EmptyState, IndexPage, Sort, Status, TwoLines, formats
+from config.kit.pages.filtering.kinds import AnyOfFilter, AnyOfRowsFilter, WhenFilter
 from config.kit.pages.pieces import Tone
 from customers.importing.batches import state_of
-from customers.models import ImportBatch
+from customers.models import ImportBatch, User
 
 State = ImportBatch.State
 TONES: dict[str, Tone] = {
@@ -55,11 +57,26 @@ def _number(name: str) -> Column[ImportBatch]:
     )
 
 
+class ImportFilter(django_filters.FilterSet):
+    state = AnyOfFilter(label=lazy("State"), choices=State.choices)
+    who = AnyOfRowsFilter(
+        label=lazy("Who"),
+        queryset=User.objects.filter(is_staff=True).order_by("name", "email", "pk"),
+        field_name="uploaded_by",
+    )
+    created = WhenFilter(label=lazy("Uploaded"), field_name="created_at", is_nullable=False)
+
+    class Meta:
+        model = ImportBatch
+        fields: tuple[str, ...] = ()
+
+
 class ImportIndex(IndexPage[ImportBatch]):
     key = "imports"
     title = lazy("Imports")
     search_label = lazy("Name of the file")
     permission = "customers.import_customers"
+    filterset_class = ImportFilter
     columns = (
         Column(
             "name",

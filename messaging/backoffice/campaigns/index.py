@@ -3,31 +3,43 @@
 from typing import Any
 
 import django_filters as filters
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, pgettext_lazy
 
 from config.kit.pages import Action, Column, EmptyState, IndexPage, Sort, View, formats
+from config.kit.pages.filtering.fields import Picked
+from config.kit.pages.filtering.kinds import AnyOfFilter, AnyOfRowsFilter, WhenFilter
 from messaging.backoffice import words
 from messaging.backoffice.campaigns import cells
-from messaging.models import Campaign
+from messaging.models import Campaign, CampaignTarget
 from messaging.selectors import screens
 from targets.models import Target
 
 State = Campaign.State
+Rows = QuerySet[Campaign]
 
 
 class CampaignFilter(filters.FilterSet):
-    state = filters.MultipleChoiceFilter(label=_("State"), choices=State.choices, distinct=False)
-    target = filters.ModelMultipleChoiceFilter(
-        label=_("Target"), queryset=Target.objects.order_by("name"), field_name="targets__target"
+    state = AnyOfFilter(label=_("State"), choices=State.choices)
+    target = AnyOfRowsFilter(
+        label=_("Target"),
+        queryset=Target.objects.order_by("name"),
+        empty_label=_("without target"),
+        method="by_target",
     )
-    created = filters.DateFromToRangeFilter(label=_("Created"), field_name="created_at")
+    scheduled = WhenFilter(label=_("Scheduled for"), field_name="scheduled_at")
+    finished = WhenFilter(label=_("Finished"), field_name="finished_at")
+    created = WhenFilter(label=_("Created"), field_name="created_at", is_nullable=False)
 
     class Meta:
         model = Campaign
         fields: list[str] = []
+
+    def by_target(self, rows: Rows, _name: str, value: Picked) -> Rows:
+        asked = CampaignTarget.objects.filter(campaign=OuterRef("pk"))
+        return rows.filter(value.held(asked, "target"))
 
 
 class CampaignIndex(IndexPage[Campaign]):

@@ -15,6 +15,7 @@ from config.kit.pages import (
     View,
     formats,
 )
+from config.kit.pages.filtering.kinds import AnyOfFilter, WhenFilter
 from messaging.backoffice import words
 from messaging.backoffice.messages import cells
 from messaging.models import Campaign, Delivery
@@ -26,17 +27,15 @@ KINDS = [(one.value, one.label) for one in Delivery.Kind if one != Delivery.Kind
 
 
 class MessageFilter(filters.FilterSet):
-    state = filters.MultipleChoiceFilter(label=_("State"), choices=State.choices, distinct=False)
-    reason = filters.MultipleChoiceFilter(
-        label=_("Reason"), choices=Delivery.Reason.choices, distinct=False
-    )
-    kind = filters.ChoiceFilter(label=_("Kind"), choices=KINDS)
+    state = AnyOfFilter(label=_("State"), choices=State.choices)
+    reason = AnyOfFilter(label=_("Reason"), choices=Delivery.Reason.choices)
+    kind = AnyOfFilter(label=_("Kind"), choices=KINDS)
     campaign = filters.ModelChoiceFilter(
         label=_("Campaign"),
         queryset=Campaign.objects.filter(frozen_at__isnull=False).order_by("-created_at"),
         method="of_campaign",
     )
-    created = filters.DateFromToRangeFilter(label=_("Day"), field_name="created_at")
+    created = WhenFilter(label=_("Day"), field_name="created_at", is_nullable=False)
     opened = filters.BooleanFilter(label=_("Opened"), method="is_opened")
 
     class Meta:

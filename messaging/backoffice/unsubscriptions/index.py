@@ -16,6 +16,7 @@ from config.kit.pages import (
     Sort,
     formats,
 )
+from config.kit.pages.filtering.kinds import AnyOfFilter, WhenFilter
 from customers.models import ConsentState, Suppression
 from messaging.backoffice.unsubscriptions import cells
 from messaging.selectors import screens
@@ -30,8 +31,8 @@ SOURCE_CHOICES = [
 
 
 class UnsubscriptionFilter(filters.FilterSet):
-    source = filters.MultipleChoiceFilter(label=_("How"), choices=SOURCE_CHOICES, distinct=False)
-    since = filters.DateFromToRangeFilter(label=_("Day"), field_name="since")
+    source = AnyOfFilter(label=_("How"), choices=SOURCE_CHOICES)
+    since = WhenFilter(label=_("Day"), field_name="since", is_nullable=False)
 
     class Meta:
         model = ConsentState
@@ -80,10 +81,8 @@ class UnsubscriptionIndex(IndexPage[ConsentState]):
 
 
 class SuppressionFilter(filters.FilterSet):
-    reason = filters.MultipleChoiceFilter(
-        label=_("Reason"), choices=Suppression.Reason.choices, distinct=False
-    )
-    created = filters.DateFromToRangeFilter(label=_("Day"), field_name="created_at")
+    reason = AnyOfFilter(label=_("Reason"), choices=Suppression.Reason.choices)
+    created = WhenFilter(label=_("Day"), field_name="created_at", is_nullable=False)
 
     class Meta:
         model = Suppression

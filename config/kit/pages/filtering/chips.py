@@ -1,16 +1,17 @@
 """Filter chips: what each applied filter says, in words."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.forms import BoundField, Field, MultiWidget
+from django.forms import BaseForm, BoundField, Field, MultiWidget
 from django.forms.fields import ChoiceField
 from django.forms.models import ModelChoiceField
 from django.utils.translation import gettext as _
 
 from config.kit.pages import formats
+from config.kit.pages.filtering.fields import AnyOf, PartsWidget, WhenField, WordsField
 from config.kit.pages.pieces import Text
 
 
@@ -65,6 +66,10 @@ def _range(value: slice) -> str:
 
 def value_text(field: Field, value: Any) -> str:
     """People's words for a cleaned value of a filter's form field."""
+    if isinstance(field, (WhenField, WordsField)):
+        return field.words(value)
+    if isinstance(field, AnyOf):
+        return join_or(field.words(value))
     if isinstance(field, ModelChoiceField):
         rows = value if hasattr(value, "__iter__") else [value]
         return join_or(str(row) for row in rows)
@@ -95,3 +100,13 @@ def url_names(bound: BoundField) -> list[str]:
     if isinstance(widget, MultiWidget):
         return [base + part for part in getattr(widget, "widgets_names", ())]
     return [base]
+
+
+def idle_names(form: BaseForm, data: Mapping[str, str]) -> list[str]:
+    """The URL keys whose value counts for nothing beside the operator of their filter."""
+    return [
+        key
+        for name, field in form.fields.items()
+        if isinstance(field.widget, PartsWidget)
+        for key in field.widget.idle_names(data, name)
+    ]
