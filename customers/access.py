@@ -14,6 +14,7 @@ from customers.models import (
     ExternalId,
     ImportBatch,
     Note,
+    StaffRole,
     Tag,
     User,
 )
@@ -67,3 +68,7 @@ def import_of(public_id: UUID) -> ImportBatch:
 def staff_of(pk: int) -> User:
     """A member of staff, active or not, as the list of the staff shows them."""
     return get_object_or_404(staff_listed(), pk=pk)
+
+
+def role_by_key(key: str) -> StaffRole:
+    return get_object_or_404(StaffRole.objects.select_related("group"), key=key)

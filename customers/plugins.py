@@ -8,7 +8,7 @@ from config.kit.partitions import ledgers
 from config.kit.seeding import seeders
 from customers import builtin_fields, invariants, timeline
 from customers.api import plugins as api_plugins
-from customers.backoffice import home, jobs, menu, record, trail_words
+from customers.backoffice import abilities, home, jobs, menu, record, trail_words
 from customers.backoffice.consents import panels as consent_panels
 from customers.backoffice.imports import export_job
 from customers.backoffice.imports.export_views import BULK_EXPORT
@@ -31,6 +31,7 @@ record.register_all()
 consent_panels.register_all()
 people_record.register_all()
 menu.register_all()
+abilities.register_all()
 trail_words.register_all()
 home.register_all()
 api_plugins.register_all()

@@ -1,20 +1,25 @@
-"""The six roles of the staff, as sets of permissions, and their Django groups.
+"""The six built-in roles of the staff: the permissions each has until somebody edits it.
 
 A permission is ``app.codename``. Those of the apps above are named by their text, since this app
-knows none of them. The groups are brought in step after each ``migrate``.
+knows none of them. After each ``migrate`` the groups are brought in step: an unedited role follows
+its default; an edited one keeps what it has, and of the permissions that are new since gets those
+that its default gives; a shop's own role gets nothing by itself; the owner always has all.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
 from django.apps import AppConfig, apps
 from django.contrib.auth.models import Group, Permission
+from django.db import connection
 from django.db.models.signals import post_migrate
 from django.dispatch import receiver
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from customers.models import StaffRole
+
+OWNER: Final = "owner"
 OUR_APPS: Final = ("kit", "api", "customers", "targets", "messaging")
 
 
@@ -23,8 +28,8 @@ class Role:
     """``permissions`` None means all of them, those of later apps too."""
 
     label: str | Promise
+    purpose: str | Promise
     permissions: frozenset[str] | None
-    rank: int
 
 
 def _grants(app: str, actions: str, models: str) -> set[str]:
@@ -44,7 +49,6 @@ READ: Final = (
     _grants("customers", "view", f"{PEOPLE} {CONSENT}")
     | _grants("targets", "view", TARGETS)
     | _grants("messaging", "view", MAILS)
-    | _grants("kit", "view", "job joberror jobfile")
 )
 KEEP_PEOPLE: Final = (
     _grants("customers", "add change", RECORD)
@@ -55,7 +59,8 @@ MARKETING: Final = (
     READ
     | KEEP_PEOPLE
     | _grants("customers", "add change delete", "tag category suppression")
-    | {"customers.import_customers", "customers.export_customers", "customers.view_importbatch"}
+    | {"customers.import_customers", "customers.export_customers"}
+    | _grants("customers", "view", "importbatch importchange")
     | _grants("targets", "add change delete", "target")
     | _grants("messaging", "add change delete", "campaign")
     | {"messaging.send_campaign"}
@@ -63,46 +68,90 @@ MARKETING: Final = (
 AUDIT: Final = (
     READ
     | _grants("kit", "view", "auditentry auditvalues auditseal")
-    | _grants("customers", "view", "user session importbatch importchange consentseal")
+    | _grants("customers", "view", "user session staffrole importbatch importchange consentseal")
     | _grants("api", "view", "apitoken")
 )
 
 ROLES: Final[dict[str, Role]] = {
-    "owner": Role(label=_("Owner"), permissions=None, rank=100),
-    "marketing": Role(label=_("Marketing"), permissions=frozenset(MARKETING), rank=50),
-    "sales": Role(label=_("Sales"), permissions=frozenset(READ | KEEP_PEOPLE), rank=40),
+    OWNER: Role(
+        label=_("Owner"),
+        purpose=_("Answers for the shop. May everything, always."),
+        permissions=None,
+    ),
+    "marketing": Role(
+        label=_("Marketing"),
+        purpose=_("Brings customers in, groups them and writes to them."),
+        permissions=frozenset(MARKETING),
+    ),
+    "sales": Role(
+        label=_("Sales"),
+        purpose=_("Keeps the records of the customers it sells to."),
+        permissions=frozenset(READ | KEEP_PEOPLE),
+    ),
     "support": Role(
         label=_("Support"),
+        purpose=_("Answers customers, and blocks addresses that ask for it."),
         permissions=frozenset(READ | KEEP_PEOPLE | {"customers.add_suppression"}),
-        rank=40,
     ),
-    "analyst": Role(label=_("Analyst"), permissions=frozenset(READ), rank=20),
-    "auditor": Role(label=_("Auditor"), permissions=frozenset(AUDIT), rank=20),
+    "analyst": Role(
+        label=_("Analyst"),
+        purpose=_("Reads all about customers, targets and campaigns. Changes nothing."),
+        permissions=frozenset(READ),
+    ),
+    "auditor": Role(
+        label=_("Auditor"),
+        purpose=_("Reads what an analyst reads, and who did what."),
+        permissions=frozenset(AUDIT),
+    ),
 }
 
 
-def roles_sync() -> None:
-    """Give each group exactly the permissions of its role; those not made yet are left out."""
-    known = {
-        f"{one.content_type.app_label}.{one.codename}": one
-        for one in Permission.objects.select_related("content_type").filter(
-            content_type__app_label__in=OUR_APPS
-        )
+def known_permissions() -> dict[str, int]:
+    """The permissions of our apps by their names, with their keys."""
+    rows = Permission.objects.filter(content_type__app_label__in=OUR_APPS)
+    return {
+        f"{app}.{codename}": pk
+        for app, codename, pk in rows.values_list("content_type__app_label", "codename", "pk")
     }
-    for name, role in ROLES.items():
-        group, _created = Group.objects.get_or_create(name=name)
-        wanted = known.keys() if role.permissions is None else role.permissions & known.keys()
-        _set_permissions(group, [known[key].pk for key in wanted])
 
 
-def _set_permissions(group: Group, wanted: Iterable[int]) -> None:
-    held = set(group.permissions.values_list("pk", flat=True))
-    if held != set(wanted):
-        group.permissions.set(wanted)
+def default_permissions(key: str, known: frozenset[str]) -> frozenset[str]:
+    wanted = ROLES[key].permissions
+    return known if wanted is None else wanted & known
+
+
+def roles_sync() -> None:
+    """Bring the built-in roles in step with the permissions that there are now."""
+    pks = known_permissions()
+    known = frozenset(pks)
+    for key in ROLES:
+        group, _is_new = Group.objects.get_or_create(name=key)
+        role, _is_new = StaffRole.objects.get_or_create(
+            key=key, defaults={"group": group, "is_builtin": True}
+        )
+        wanted = default_permissions(key, known)
+        if role.is_edited and key != OWNER:
+            wanted = group_permissions(group) | (wanted - frozenset(role.offered))
+        group_permissions_set(group, wanted, pks)
+        if role.offered != sorted(known):
+            role.offered = sorted(known)
+            role.save(update_fields=["offered"])
+
+
+def group_permissions(group: Group) -> frozenset[str]:
+    rows = group.permissions.values_list("content_type__app_label", "codename")
+    return frozenset(f"{app}.{codename}" for app, codename in rows)
+
+
+def group_permissions_set(group: Group, wanted: frozenset[str], pks: dict[str, int]) -> None:
+    if group_permissions(group) != wanted:
+        group.permissions.set([pks[name] for name in wanted if name in pks])
 
 
 @receiver(post_migrate, dispatch_uid="customers.roles_sync")
 def _sync_after_the_last_app(sender: AppConfig, **kwargs: Any) -> None:
     with_models = [one for one in apps.get_app_configs() if one.models_module is not None]
-    if sender == with_models[-1]:
+    # Half-way back through the migrations there are no roles yet.
+    has_table = StaffRole._meta.db_table in connection.introspection.table_names()
+    if sender == with_models[-1] and has_table:
         roles_sync()

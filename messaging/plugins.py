@@ -5,7 +5,7 @@ from config.kit.benching import MeasuredList
 from config.kit.partitions import ledgers
 from config.kit.seeding import seeders
 from messaging import invariants
-from messaging.backoffice import home, trail_words
+from messaging.backoffice import abilities, home, trail_words
 from messaging.seeding import seed_campaigns
 from targets.registry import register_filters
 
@@ -14,6 +14,7 @@ seeders.register("campaigns", seed_campaigns)
 register_filters("messaging.filters")
 trail_words.register_all()
 home.register_all()
+abilities.register_all()
 benching.suites.register("campaign", "messaging.benchmarks.campaigns.bench_campaign")
 LISTS = {
     "campaigns": MeasuredList(

@@ -4,12 +4,13 @@ from config.kit import benching
 from config.kit.benching import MeasuredList
 from config.kit.partitions import ledgers
 from targets import invariants
-from targets.backoffice import home, plugs, record, trail_words
+from targets.backoffice import abilities, home, plugs, record, trail_words
 from targets.registry import register_filters
 
 ledgers.register("targets_membershipchange", "occurred_at")
 register_filters("targets.filters")
 plugs.register_all()
+abilities.register_all()
 home.register_all()
 record.register_panels()
 trail_words.register_all()

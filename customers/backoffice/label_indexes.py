@@ -67,9 +67,7 @@ class TagIndex(IndexPage[Tag]):
 
     def actions(self) -> Sequence[Action]:
         url = reverse("customers:tag_create")
-        return (
-            Action(_("New tag"), url, "plus", style="primary", permission="customers.change_tag"),
-        )
+        return (Action(_("New tag"), url, "plus", style="primary", permission="customers.add_tag"),)
 
     def count_label(self, count: int) -> str:
         return ngettext("%(n)s tag", "%(n)s tags", count) % {"n": formats.number(count)}
@@ -128,7 +126,7 @@ class CategoryIndex(IndexPage[Category]):
                 url,
                 "plus",
                 style="primary",
-                permission="customers.change_category",
+                permission="customers.add_category",
             ),
         )
 

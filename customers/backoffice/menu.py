@@ -93,6 +93,7 @@ def register_all() -> None:
         ),
         ("staff", _("Staff"), "users-group", "staff:people", "customers.view_user"),
         ("programs", _("Programs"), "plug", "programs:tokens", "api.view_apitoken"),
+        ("roles", _("Roles"), "user-shield", "staff:roles", "customers.view_staffrole"),
     )
     for order, (key, label, icon, url_name, permission) in enumerate(settings, start=10):
         nav.items.register(

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from customers.backoffice.staff import factor, login, passwords, people, security
+from customers.backoffice.staff import factor, login, passwords, people, roles, security
 
 app_name = "staff"
 urlpatterns: list[URLPattern] = [
@@ -25,6 +25,13 @@ urlpatterns: list[URLPattern] = [
     path("security/sessions/end/", security.session_close, name="session_end"),
     path("staff/", people.people, name="people"),
     path("staff/invite/", people.invite, name="invite"),
+    path("staff/roles/", roles.roles, name="roles"),
+    path("staff/roles/new/", roles.role_new, name="role_new"),
+    path("staff/roles/<slug:key>/", roles.role, name="role"),
+    path("staff/roles/<slug:key>/rights/", roles.role_save, name="role_save"),
+    path("staff/roles/<slug:key>/name/", roles.role_name, name="role_name"),
+    path("staff/roles/<slug:key>/reset/", roles.role_default, name="role_reset"),
+    path("staff/roles/<slug:key>/delete/", roles.role_remove, name="role_delete"),
     path("staff/<int:pk>/", people.person, name="person"),
     path("staff/<int:pk>/role/", people.role, name="person_role"),
     path("staff/<int:pk>/link/", people.invite_again, name="person_invite_again"),

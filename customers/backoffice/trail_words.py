@@ -4,14 +4,16 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from config.kit import audit
+from config.kit import abilities, audit
 from config.kit.audit.catalogue import Subject, SubjectKind
 from config.kit.errors import DomainError
 from customers.rules.searches import parse_search
 from customers.selectors.customers import customers_found
 from customers.selectors.fields import field_labels, value_text
+from customers.selectors.roles import roles_named
 from customers.selectors.trail import (
     batches_named,
     categories_named,
@@ -66,6 +68,11 @@ OTHERS = {
     "customers.staff.factor_on": _("Second factor turned on"),
     "customers.staff.factor_off": _("Second factor turned off"),
     "customers.staff.codes_made": _("New recovery codes made"),
+    "customers.role.created": _("Role created"),
+    "customers.role.renamed": _("Role renamed"),
+    "customers.role.edited": _("Rights of a role changed"),
+    "customers.role.reset": _("Role reset to its default"),
+    "customers.role.deleted": _("Role deleted"),
     "customers.tag.saved": _("Tag saved"),
     "customers.tag.deleted": _("Tag deleted"),
     "customers.category.saved": _("Category saved"),
@@ -133,6 +140,19 @@ def _custom_fields(ids: Iterable[int]) -> dict[int, Subject]:
     }
 
 
+def _roles(ids: Iterable[int]) -> dict[int, Subject]:
+    return {
+        pk: Subject(label, reverse("staff:role", args=[key])) for pk, key, label in roles_named(ids)
+    }
+
+
+def _role_value(name: str, value: Any) -> tuple[str, str]:
+    box = abilities.boxes().get(name)
+    if box is None:
+        return (gettext("Name"), str(value)) if name == "name" else (name, str(value))
+    return box.label, gettext("yes") if value else gettext("no")
+
+
 def _batches(ids: Iterable[int]) -> dict[int, Subject]:
     return {
         pk: Subject(name, reverse("imports:detail", args=[public_id]))
@@ -152,6 +172,7 @@ def register_all() -> None:
         "tag": SubjectKind(label=_("Tag"), load=_tags),
         "category": SubjectKind(label=_("Category"), load=_categories),
         "customfield": SubjectKind(label=_("Custom field"), load=_custom_fields),
+        "staffrole": SubjectKind(label=_("Role"), load=_roles, value=_role_value),
         "suppression": SubjectKind(label=_("Blocked address")),
         "importbatch": SubjectKind(label=_("Import"), load=_batches),
     }

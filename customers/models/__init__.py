@@ -6,6 +6,7 @@ from customers.models.customer import Address, Customer, CustomerEmail, Customer
 from customers.models.fields import CustomField, CustomValue
 from customers.models.imports import ImportBatch, ImportChange
 from customers.models.notes import Note, NoteRevision
+from customers.models.roles import StaffRole
 
 __all__ = [
     "Activity",
@@ -26,6 +27,7 @@ __all__ = [
     "Note",
     "NoteRevision",
     "Session",
+    "StaffRole",
     "Suppression",
     "Tag",
     "Tagging",

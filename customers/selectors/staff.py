@@ -4,7 +4,6 @@ from datetime import timedelta
 
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
-from django.contrib.auth.models import Group
 from django.db.models import (
     Case,
     CharField,
@@ -20,18 +19,20 @@ from django.db.models.functions import Coalesce, Lower, NullIf
 
 from config.kit import clock
 from config.kit.models import AuditEntry
-from customers.models import User
-from customers.roles import ROLES
+from customers.models import StaffRole, User
 
 INVITED, ACTIVE, DEACTIVATED = "invited", "active", "deactivated"
 
 
 def staff_listed() -> "QuerySet[User]":
-    """Every member of staff, with ``role``, ``state``, ``has_factor`` and ``sort_name``."""
-    groups = Group.objects.filter(user=OuterRef("pk"), name__in=ROLES).order_by(_rank(), "name")
+    """Every member of staff, with ``role`` (its key) and ``role_name``, ``state``, ``has_factor``
+    and ``sort_name``.
+    """
+    roles = StaffRole.objects.filter(group__user=OuterRef("pk")).order_by("pk")
     factor = Authenticator.objects.filter(user=OuterRef("pk"), type=Authenticator.Type.TOTP)
     return User.objects.filter(is_staff=True).annotate(
-        role=Coalesce(Subquery(groups.values("name")[:1]), Value("")),
+        role=Coalesce(Subquery(roles.values("key")[:1]), Value("")),
+        role_name=Coalesce(Subquery(roles.values("name")[:1]), Value("")),
         has_factor=Exists(factor),
         sort_name=Lower(Coalesce(NullIf("name", Value("")), F("email"), output_field=CharField())),
         state=Case(
@@ -41,11 +42,6 @@ def staff_listed() -> "QuerySet[User]":
             output_field=CharField(),
         ),
     )
-
-
-def _rank() -> Case:
-    """Orders groups by the rank of their role, the highest first."""
-    return Case(*(When(name=name, then=Value(-role.rank)) for name, role in ROLES.items()))
 
 
 def staff_seen_since(rows: "QuerySet[User]", days: int) -> "QuerySet[User]":

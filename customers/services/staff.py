@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.contrib.auth import authenticate
-from django.contrib.auth.models import Group
 from django.db import transaction
 from django.http import HttpRequest
 from django.utils.crypto import constant_time_compare
@@ -20,7 +19,7 @@ from config.kit import audit, clock
 from config.kit.errors import DomainError
 from customers.limits import account_key, refuse_too_many
 from customers.models import User
-from customers.roles import ROLES
+from customers.roles import OWNER
 from customers.rules.emails import clean_email
 from customers.services.accounts import login_note_failure, login_wrong
 from customers.services.passwords import refuse_weak_password
@@ -30,10 +29,10 @@ from customers.services.staff_guards import (
     free_of_staff,
     newcomer_lock,
     refuse_above,
-    refuse_beyond,
     refuse_last_owner,
     refuse_oneself,
     role_of,
+    role_to_give,
     staff_lock,
 )
 
@@ -67,14 +66,12 @@ def staff_create(
     :raises DomainError: a wrong e-mail, a weak password, an unknown role, a role above one's own,
         or an address that is staff already.
     """
-    if role not in ROLES:
-        raise DomainError("role_unknown", _("There is no such role."), field="role")
     address = clean_email(email)
     if by is None:
         user = free_of_staff(address)
     else:
         by, user = newcomer_lock(by=by, address=address, permission="customers.add_user")
-        refuse_beyond(by, role)
+    given = role_to_give(by, role)
     user = user or User(email=address)
     user.name, user.is_staff, user.is_active = name.strip(), True, True
     user.language = language or settings.SITE_LANGUAGE
@@ -82,7 +79,7 @@ def staff_create(
     user.set_password(password)
     user.password_changed_at = clock.now()
     user.save()
-    user.groups.set([Group.objects.get(name=role)])
+    user.groups.set([given.group])
     session_end_all(user=user)
     audit.record(
         "customers.staff.created",
@@ -102,16 +99,14 @@ def staff_role_set(*, user: User, role: str, by: User, request: HttpRequest | No
     :raises DomainError: ``by_gone``, oneself, above one's own role, a person above oneself, or the
         last owner.
     """
-    if role not in ROLES:
-        raise DomainError("role_unknown", _("There is no such role."), field="role")
     by, user = staff_lock(by=by, user=user, permission="customers.change_user")
     refuse_oneself(by, user)
     refuse_above(by, user)
-    refuse_beyond(by, role)
+    given = role_to_give(by, role)
     before = role_of(user)
-    if before == "owner" and role != "owner":
+    if before == OWNER and role != OWNER:
         refuse_last_owner(user)
-    user.groups.set([Group.objects.get(name=role)])
+    user.groups.set([given.group])
     session_end_all(user=user, scope="backoffice")
     audit.record(
         "customers.staff.role_changed",
@@ -131,7 +126,7 @@ def staff_deactivate(*, user: User, by: User, request: HttpRequest | None = None
     by, user = staff_lock(by=by, user=user, permission="customers.change_user")
     refuse_oneself(by, user)
     refuse_above(by, user)
-    if role_of(user) == "owner":
+    if role_of(user) == OWNER:
         refuse_last_owner(user)
     user.is_active = False
     user.save(update_fields=["is_active"])

@@ -1,7 +1,6 @@
 """What an owner does for colleagues: invite, let in again, end sessions, reset a second factor."""
 
 from django.conf import settings
-from django.contrib.auth.models import Group
 from django.db import transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
@@ -11,17 +10,17 @@ from config.kit.errors import DomainError
 from config.kit.events import emit
 from customers.events import AccountMailRequested
 from customers.models import User
-from customers.roles import ROLES
+from customers.roles import OWNER
 from customers.rules.emails import clean_email
 from customers.services.second_factor import factor_remove
 from customers.services.sessions import session_end, session_end_all
 from customers.services.staff_guards import (
     newcomer_lock,
     refuse_above,
-    refuse_beyond,
     refuse_last_owner,
     refuse_oneself,
     role_of,
+    role_to_give,
     staff_lock,
 )
 from customers.sessions import BACKOFFICE
@@ -40,16 +39,14 @@ def staff_invite(
     :raises DomainError: a wrong e-mail, an unknown role, a role above one's own, or an address that
         is staff already.
     """
-    if role not in ROLES:
-        raise DomainError("role_unknown", _("There is no such role."), field="role")
     address = clean_email(email)
     by, user = newcomer_lock(by=by, address=address, permission="customers.add_user")
-    refuse_beyond(by, role)
+    given = role_to_give(by, role)
     user = user or User(email=address, language=settings.SITE_LANGUAGE)
     user.name, user.is_staff, user.is_active = name.strip() or user.name, True, True
     user.set_unusable_password()
     user.save()
-    user.groups.set([Group.objects.get(name=role)])
+    user.groups.set([given.group])
     session_end_all(user=user)
     emit(AccountMailRequested(kind="password_link", user_id=user.pk))
     audit.record(
@@ -100,7 +97,7 @@ def staff_factor_reset(*, user: User, by: User, request: HttpRequest | None = No
     by, user = staff_lock(by=by, user=user, permission=CHANGE)
     refuse_oneself(by, user)
     refuse_above(by, user)
-    if role_of(user) == "owner":
+    if role_of(user) == OWNER:
         refuse_last_owner(user)
     factor_remove(user=user, by=by)
     session_end_all(user=user, scope=BACKOFFICE)

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 
 from config.kit.errors import DomainError
 from customers.identity import email_key
-from customers.models import User
-from customers.roles import ROLES
+from customers.models import StaffRole, User
+from customers.roles import OWNER, group_permissions
 from customers.services.second_factor import factor_exists
 
 
@@ -22,6 +22,14 @@ def staff_lock(*, by: User, user: User, permission: str) -> tuple[User, User]:
     """
     held = _hold({by.pk, user.pk})
     return _acting(held, by, permission), held[user.pk]
+
+
+def actor_lock(*, by: User, permission: str) -> User:
+    """Who acts, as they are now, held until the transaction ends.
+
+    :raises DomainError: ``by_gone``.
+    """
+    return _acting(_hold({by.pk}), by, permission)
 
 
 def newcomer_lock(*, by: User, address: str, permission: str) -> tuple[User, User | None]:
@@ -47,7 +55,7 @@ def free_of_staff(address: str) -> User | None:
 
 
 def _hold(keys: set[int]) -> dict[int, User]:
-    owners = User.groups.through.objects.filter(group__name="owner").values("user_id")
+    owners = User.groups.through.objects.filter(group__name=OWNER).values("user_id")
     rows = User.objects.select_for_update().filter(Q(pk__in=keys) | Q(pk__in=owners))
     return {one.pk: one for one in rows.order_by("pk")}
 
@@ -60,31 +68,48 @@ def _acting(held: dict[int, User], by: User, permission: str) -> User:
 
 
 def role_of(user: User) -> str:
-    """The highest role of this person, empty for none."""
-    held = [name for name in user.groups.values_list("name", flat=True) if name in ROLES]
-    return max(held, key=lambda name: ROLES[name].rank, default="")
+    """The key of this person's role, empty for none."""
+    return StaffRole.objects.filter(group__user=user).values_list("key", flat=True).first() or ""
 
 
-def refuse_beyond(by: User, role: str) -> None:
+def role_to_give(by: User | None, key: str) -> StaffRole:
+    """The role of this key, held. Nobody gives rights that they lack; only owners make owners.
+
+    :raises DomainError: ``role_unknown``, ``role_too_high``.
     """
-    :raises DomainError: the role holds a right that ``by`` lacks.
-    """
-    wanted = ROLES[role].permissions
-    has_all = role_of(by) == "owner" if wanted is None else by.has_perms(sorted(wanted))
-    if not has_all:
-        raise DomainError(
-            "role_too_high", _("You cannot give rights that you do not have."), field="role"
-        )
+    role = StaffRole.objects.select_for_update().filter(key=key).first()
+    if role is None:
+        raise DomainError("role_unknown", _("There is no such role."), field="role")
+    if by is None:
+        return role
+    if key == OWNER and role_of(by) != OWNER:
+        raise _too_high()
+    refuse_rights_beyond(by, group_permissions(role.group))
+    return role
+
+
+def refuse_rights_beyond(by: User, permissions: frozenset[str]) -> None:
+    if not permissions <= by.get_all_permissions():
+        raise _too_high()
+
+
+def _too_high() -> DomainError:
+    return DomainError(
+        "role_too_high", _("You cannot give rights that you do not have."), field="role"
+    )
 
 
 def refuse_above(by: User, user: User) -> None:
-    if _rank(by) < _rank(user):
-        raise DomainError("staff_above", _("This person's role is above yours."))
+    """A person is above oneself who may something that one may not, or who is an owner."""
+    is_owner = role_of(user) == OWNER and role_of(by) != OWNER
+    if is_owner or not _rights_of(user) <= by.get_all_permissions():
+        raise DomainError("staff_above", _("This person may more than you."))
 
 
-def _rank(user: User) -> int:
-    role = role_of(user)
-    return ROLES[role].rank if role else 0
+def _rights_of(user: User) -> frozenset[str]:
+    """Those of the role, also while the person is deactivated."""
+    groups = user.groups.all()
+    return frozenset().union(*(group_permissions(group) for group in groups))
 
 
 def refuse_oneself(by: User, user: User) -> None:
@@ -94,7 +119,7 @@ def refuse_oneself(by: User, user: User) -> None:
 
 def refuse_last_owner(user: User) -> None:
     """Where one of the owners has a second factor, one who has it stays."""
-    owners = User.objects.filter(is_active=True, is_staff=True, groups__name="owner")
+    owners = User.objects.filter(is_active=True, is_staff=True, groups__name=OWNER)
     others = list(owners.exclude(pk=user.pk))
     if not others:
         raise DomainError("last_owner", _("There has to be at least one owner."))

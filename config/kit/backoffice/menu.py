@@ -7,11 +7,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from config.kit import home, nav
-from config.kit.backoffice import job_reading, trail_export, trail_words
+from config.kit.backoffice import abilities, job_reading, trail_export, trail_words
 from config.kit.backoffice.trail_reading import VIEW
 
 
 def register_all() -> None:
+    abilities.register_all()
     nav.items.register(
         "home",
         nav.NavItem(

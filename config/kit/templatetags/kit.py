@@ -264,7 +264,7 @@ def iso(value: datetime | date) -> str:
 def role_of(user: Any) -> str:
     """The first role of a member of staff, as it is called in the menu."""
     group = user.groups.first() if hasattr(user, "groups") else None
-    return str(nav.role_labels.get(group.name) or "") if group else ""
+    return str(nav.role_labels.get(group.name) or group.name) if group else ""
 
 
 @register.inclusion_tag("kit/tray.html", takes_context=True)

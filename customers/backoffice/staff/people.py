@@ -18,7 +18,7 @@ from customers.backoffice.staff.people_index import StaffIndex
 from customers.backoffice.staff.people_record import person_page
 from customers.backoffice.staff.step_up import step_up
 from customers.models import User
-from customers.roles import ROLES
+from customers.selectors.roles import role_choices
 from customers.services.staff import staff_deactivate, staff_role_set
 from customers.services.staff_care import (
     staff_factor_reset,
@@ -30,19 +30,18 @@ from customers.services.staff_care import (
 from customers.services.staff_guards import role_of
 
 CHANGE = "customers.change_user"
-ROLE_CHOICES = [(name, role.label) for name, role in ROLES.items()]
 
 
 class InviteForm(forms.Form):
     email = forms.EmailField(label=lazy("E-mail"), max_length=254)
     name = forms.CharField(label=lazy("Name"), max_length=150)
-    role = forms.ChoiceField(label=lazy("Role"), choices=ROLE_CHOICES, initial="support")
+    role = forms.ChoiceField(label=lazy("Role"), choices=role_choices, initial="support")
 
 
 class RoleForm(forms.Form):
     role = forms.ChoiceField(
         label=lazy("Role"),
-        choices=ROLE_CHOICES,
+        choices=role_choices,
         help_text=lazy("All of this person's sessions end, so that no old right lives on."),
     )
 

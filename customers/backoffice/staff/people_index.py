@@ -24,7 +24,7 @@ from config.kit.pages import (
 )
 from config.kit.pages.pieces import Tone
 from customers.models import User
-from customers.roles import ROLES
+from customers.selectors.roles import role_choices, role_label
 from customers.selectors.staff import ACTIVE, DEACTIVATED, INVITED, staff_listed, staff_seen_since
 
 Rows = QuerySet[User]
@@ -41,7 +41,7 @@ SEEN = (
 class StaffFilter(django_filters.FilterSet):
     role = django_filters.ChoiceFilter(
         label=lazy("Role"),
-        choices=[(name, role.label) for name, role in ROLES.items()],
+        choices=role_choices,
         empty_label=lazy("Any"),
     )
     state = django_filters.ChoiceFilter(
@@ -67,8 +67,8 @@ class StaffFilter(django_filters.FilterSet):
         return staff_seen_since(rows, int(value))
 
 
-def role_label(row: Any) -> str:
-    return str(ROLES[row.role].label) if row.role else _("No role")
+def role_text(row: Any) -> str:
+    return role_label(row.role, row.role_name)
 
 
 def state_status(row: Any) -> Status:
@@ -92,7 +92,7 @@ class StaffIndex(IndexPage[User]):
     filterset_class = StaffFilter
     columns = (
         Column("name", lazy("Person"), _person, sort="name", card="title"),
-        Column("role", lazy("Role"), role_label),
+        Column("role", lazy("Role"), role_text),
         Column("state", lazy("Status"), state_status, card="aside"),
         Column("factor", lazy("Second factor"), factor_badge, card_label=lazy("Second factor")),
         Column("last_login", lazy("Last log-in"), "last_login", sort="last_login", card="hidden"),
@@ -121,6 +121,12 @@ class StaffIndex(IndexPage[User]):
 
     def actions(self) -> Sequence[Action]:
         return (
+            Action(
+                _("Roles"),
+                reverse("staff:roles"),
+                "user-shield",
+                permission="customers.view_staffrole",
+            ),
             Action(
                 _("Invite someone"),
                 reverse("staff:invite"),

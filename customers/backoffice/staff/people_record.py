@@ -20,7 +20,7 @@ from config.kit.pages import (
     formats,
 )
 from config.kit.registry import Registry
-from customers.backoffice.staff.people_index import STATE_TONES, STATES, role_label
+from customers.backoffice.staff.people_index import STATE_TONES, STATES, role_text
 from customers.selectors.accounts import open_sessions
 from customers.selectors.staff import ACTIVE, DEACTIVATED, INVITED, staff_deeds
 from customers.services.second_factor import recovery_codes_left
@@ -40,7 +40,7 @@ def person_page(request: HttpRequest, user: Any, panel: str) -> HttpResponse:
         badges=[Badge(STATE_TONES[user.state], dict(STATES)[user.state])],
         contacts=[Copy(user.email, icon="mail")],
         facts=[
-            Fact(_("Role"), role_label(user)),
+            Fact(_("Role"), role_text(user)),
             Fact(_("Second factor"), _("On") if user.has_factor else _("Off")),
             Fact(_("Last log-in"), seen),
         ],
@@ -92,7 +92,7 @@ def _url(user: Any, name: str) -> str:
 
 
 def _access(_request: HttpRequest, user: Any) -> dict[str, Any]:
-    return {"role_text": role_label(user), "codes_left": recovery_codes_left(user=user)}
+    return {"role_text": role_text(user), "codes_left": recovery_codes_left(user=user)}
 
 
 def _sessions(request: HttpRequest, user: Any) -> dict[str, Any]:

@@ -81,10 +81,19 @@ def custom_field_list(request: StaffRequest) -> HttpResponse:
     return render(request, "customers/custom_fields.html", {"fields": list(custom_fields())})
 
 
+@backoffice("customers.add_customfield")
+@require_http_methods(["GET", "POST"])
+def custom_field_new(request: StaffRequest) -> HttpResponse:
+    return _form(request, None)
+
+
 @backoffice("customers.change_customfield")
 @require_http_methods(["GET", "POST"])
-def custom_field_form(request: StaffRequest, pk: int | None = None) -> HttpResponse:
-    field = custom_field_of(pk) if pk is not None else None
+def custom_field_edit(request: StaffRequest, pk: int) -> HttpResponse:
+    return _form(request, custom_field_of(pk))
+
+
+def _form(request: StaffRequest, field: CustomField | None) -> HttpResponse:
     form = CustomFieldForm(request.POST or None, field=field)
     if request.method == "POST" and form.is_valid():
         try:

@@ -52,10 +52,19 @@ def tag_list(request: StaffRequest) -> HttpResponse:
     return TagIndex(request).response()
 
 
+@backoffice("customers.add_tag")
+@require_http_methods(["GET", "POST"])
+def tag_new(request: StaffRequest) -> HttpResponse:
+    return _tag_form(request, None)
+
+
 @backoffice("customers.change_tag")
 @require_http_methods(["GET", "POST"])
-def tag_form(request: StaffRequest, pk: int | None = None) -> HttpResponse:
-    tag = tag_of(pk) if pk is not None else None
+def tag_edit(request: StaffRequest, pk: int) -> HttpResponse:
+    return _tag_form(request, tag_of(pk))
+
+
+def _tag_form(request: StaffRequest, tag: Tag | None) -> HttpResponse:
     initial = {"name": tag.name, "color": str(tag.color)} if tag else None
     form = TagForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
@@ -113,10 +122,19 @@ def category_list(request: StaffRequest) -> HttpResponse:
     return CategoryIndex(request).response()
 
 
+@backoffice("customers.add_category")
+@require_http_methods(["GET", "POST"])
+def category_new(request: StaffRequest) -> HttpResponse:
+    return _category_form(request, None)
+
+
 @backoffice("customers.change_category")
 @require_http_methods(["GET", "POST"])
-def category_form(request: StaffRequest, pk: int | None = None) -> HttpResponse:
-    category = category_of(pk) if pk is not None else None
+def category_edit(request: StaffRequest, pk: int) -> HttpResponse:
+    return _category_form(request, category_of(pk))
+
+
+def _category_form(request: StaffRequest, category: Category | None) -> HttpResponse:
     form = CategoryForm(request.POST or None, initial=_category_values(category))
     if category is not None:
         form.fields["code"].disabled = True
