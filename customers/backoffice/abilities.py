@@ -73,7 +73,7 @@ TEAM: Mapping[str, Thing] = {
     ),
     "roles": _thing(_("Roles"), "staffrole"),
     "programs": Thing(
-        label=_("Programs and their keys"),
+        label=_("Programs and their tokens"),
         rights={
             "see": permissions_of("api", "view", "apitoken"),
             "add": permissions_of("api", "add", "apitoken"),
