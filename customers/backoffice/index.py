@@ -77,6 +77,7 @@ class CustomerIndex(IndexPage[Customer]):
     title = _("Customers")
     search_label = _("Name, e-mail, phone, document or code")
     search_hint = _("“%” stands for any letters.")
+    guesses_hits = True
     permission = "customers.view_customer"
     filterset_class = CustomerFilter
     id_field = "public_id"

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from config.kit import clock
 from config.kit.models import Job
+from config.kit.pages import sampling
 from tests.kit.pages_site import SomeJobs
 
 pytestmark = [pytest.mark.urls("tests.kit.pages_site"), pytest.mark.django_db]
@@ -190,6 +191,27 @@ class TestCounts:
         assert titles(html)[0] == "Job 06"
         assert "5+" in html
         assert "count=1" not in html
+
+    def test_a_frequent_word_is_told_by_a_sample_before_its_hits_are_named(
+        self,
+        ana_client: Client,
+        make_jobs: Make,
+        monkeypatch: pytest.MonkeyPatch,
+    ):
+        make_jobs(30)
+        make_jobs(2, title="Rare")
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE kit_job")
+        monkeypatch.setattr(sampling, "LARGE_TABLE", 10)
+        monkeypatch.setattr(SomeJobs, "guesses_hits", True)
+        monkeypatch.setattr(SomeJobs, "search_cap", 2)
+        with CaptureQueriesContext(connection) as frequent:
+            assert "2+" in get(ana_client, f"{URL}?q=job")
+        with CaptureQueriesContext(connection) as rare:
+            assert "2 rows" in get(ana_client, f"{URL}?q=rare")
+        naming = 'SELECT "kit_job"."id" AS "pk"'
+        assert not [one for one in frequent if one["sql"].startswith(naming)]
+        assert [one for one in rare if one["sql"].startswith(naming)]
 
     def test_a_search_with_few_hits_knows_their_number(self, ana_client: Client, make_jobs: Make):
         make_jobs(7)

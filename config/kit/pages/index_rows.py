@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, Generic, Self
 
 from django.core.exceptions import ImproperlyConfigured, ValidationError
@@ -12,8 +12,11 @@ from django.http import HttpRequest, QueryDict
 from config.kit.pages.filtering.fields import AnyOfWidget
 from config.kit.pages.index_state import IndexState, M
 from config.kit.pages.keyset import Keyset, Page, cursor_read
+from config.kit.pages.sampling import hits_guessed, walked
 from config.kit.pages.selection import Selection
 from config.kit.pages.state import CONTROL_KEYS, FIND
+
+SURELY_MANY = 10
 
 
 class IndexRows(IndexState[M], Generic[M]):
@@ -61,6 +64,9 @@ class IndexRows(IndexState[M], Generic[M]):
     def _searched(self, rows: QuerySet[M]) -> QuerySet[M]:
         """Few hits are named one by one and sorted; many are met by walking the sort index."""
         found = self.search(rows, self.text)
+        if self.guesses_hits and hits_guessed(found) > SURELY_MANY * self.search_cap:
+            self.is_wide_search = True
+            return found
         ids = list(found.order_by().values_list("pk", flat=True)[: self.search_cap + 1])
         if len(ids) > self.search_cap:
             self.is_wide_search = True
@@ -76,7 +82,8 @@ class IndexRows(IndexState[M], Generic[M]):
     @cached_property
     def page(self) -> Page[M]:
         keyset = Keyset(self.filtered, self.order, size=self.page_size)
-        page = self._page_of(keyset)
+        ask = partial(self._page_of, keyset)
+        page = walked(ask) if self.is_wide_search else ask()
         self.load(page.rows)
         return page
 

@@ -36,8 +36,10 @@ class IndexState(Generic[M]):
     empty: ClassVar[EmptyState] = EmptyState("")
     id_field: ClassVar[str] = "pk"
     page_size: ClassVar[int] = 50
-    count_cap: ClassVar[int] = 10_000
+    count_cap: ClassVar[int] = 1_000
     search_cap: ClassVar[int] = 1_000
+    # A search whose index names every hit first asks a sample whether they are many.
+    guesses_hits: ClassVar[bool] = False
     template_name: ClassVar[str] = "kit/index.html"
 
     def __init__(
