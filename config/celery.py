@@ -49,6 +49,12 @@ app.conf.beat_schedule = {
         "schedule": 3600.0,
         "options": {"expires": 600},
     },
+    "duplicates": {
+        "task": "customers.find_duplicates",
+        "schedule": 21_600.0,
+        "options": {"expires": 3600},
+    },
+    "merges": {"task": "customers.follow_merges", "schedule": 60.0, "options": {"expires": 50}},
     "targets": {"task": "targets.refresh_due", "schedule": 60.0, "options": {"expires": 50}},
     "audit of targets": {
         "task": "targets.audit",

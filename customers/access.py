@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.db.models import Q
 from django.shortcuts import get_object_or_404
 
 from customers.models import (
@@ -11,20 +12,23 @@ from customers.models import (
     CustomerEmail,
     CustomerPhone,
     CustomField,
+    DuplicatePair,
     ExternalId,
     ImportBatch,
+    Merge,
     Note,
     StaffRole,
     Tag,
     User,
 )
 from customers.selectors.customers import customers_listed
+from customers.selectors.merges import survivor_id
 from customers.selectors.staff import staff_listed
 
 
 def customer_of(public_id: UUID) -> Customer:
-    """A record, live or in the trash."""
-    return get_object_or_404(customers_listed().select_related("user"), public_id=public_id)
+    """A record, live or in the trash; for one that was merged, the one it went into."""
+    return get_object_or_404(customers_listed().select_related("user"), pk=survivor_id(public_id))
 
 
 def note_of(customer: Customer, public_id: UUID) -> Note:
@@ -72,3 +76,22 @@ def staff_of(pk: int) -> User:
 
 def role_by_key(key: str) -> StaffRole:
     return get_object_or_404(StaffRole.objects.select_related("group"), key=key)
+
+
+def pair_of(pk: int) -> DuplicatePair:
+    """A pair of possible duplicates."""
+    return get_object_or_404(DuplicatePair.objects.select_related("first", "second"), pk=pk)
+
+
+def pair_between(one: Customer, other: Customer) -> DuplicatePair | None:
+    """What makes these two look like one person, if something does."""
+    return DuplicatePair.objects.filter(
+        Q(first=one, second=other) | Q(first=other, second=one)
+    ).first()
+
+
+def merge_of(public_id: UUID) -> Merge:
+    merges = Merge.objects.select_related(
+        "survivor__merged_into", "loser", "merged_by", "undone_by"
+    )
+    return get_object_or_404(merges, public_id=public_id)

@@ -6,7 +6,7 @@ from django.contrib.auth.backends import ModelBackend
 from django.http import HttpRequest
 
 from customers.identity import email_key
-from customers.models import User
+from customers.models import CustomerEmail, User
 
 
 class EmailBackend(ModelBackend):
@@ -21,8 +21,22 @@ class EmailBackend(ModelBackend):
     ) -> User | None:
         if username is None or password is None:
             return None
-        user = User.objects.filter(email_key=email_key(username)).first()
+        user = _login_of(email_key(username))
         if user is None:
             User().set_password(password)
             return None
         return user if user.check_password(password) and self.user_can_authenticate(user) else None
+
+
+def _login_of(key: str) -> User | None:
+    """The log-in of an address. That of a merged record is shut: its address opens the other one,
+    once it is verified."""
+    user = User.objects.filter(email_key=key).first()
+    if user is not None and (user.is_active or user.is_staff):
+        return user
+    held = (
+        CustomerEmail.objects.filter(address_key=key, verified_at__isnull=False, is_primary=False)
+        .select_related("customer__user")
+        .first()
+    )
+    return held.customer.user if held is not None and held.customer.is_live else user

@@ -32,6 +32,24 @@ class CustomerUpdated(CustomerEvent):
 
 @event_type
 @dataclass(frozen=True, kw_only=True)
+class CustomersMerged(CustomerEvent):
+    """``merged_id`` went into ``customer_id``."""
+
+    name: ClassVar[str] = "customers.customers_merged"
+    merged_id: int
+
+
+@event_type
+@dataclass(frozen=True, kw_only=True)
+class CustomersUnmerged(CustomerEvent):
+    """``merged_id`` is a record of its own again."""
+
+    name: ClassVar[str] = "customers.customers_unmerged"
+    merged_id: int
+
+
+@event_type
+@dataclass(frozen=True, kw_only=True)
 class CustomersImported(Event):
     name: ClassVar[str] = "customers.customers_imported"
     batch_id: int

@@ -33,10 +33,13 @@ by_sql(
 by_sql(
     "customers_consent_not_the_newest_statement",
     """SELECT count(*) FROM customers_consentstate AS held
-    FULL JOIN (SELECT DISTINCT ON (customer_id, channel, purpose)
-            customer_id, channel, purpose, value FROM customers_consentevent
-        ORDER BY customer_id, channel, purpose, occurred_at DESC,
-            customers_consent_rank(value) DESC, id DESC) AS newest
+    FULL JOIN (SELECT DISTINCT ON (1, channel, purpose)
+            coalesce(person.merged_into_id, said.customer_id) AS customer_id,
+            channel, purpose, value
+        FROM customers_consentevent AS said
+        LEFT JOIN customers_customer AS person ON person.id = said.customer_id
+        ORDER BY 1, channel, purpose, occurred_at DESC,
+            customers_consent_rank(value) DESC, said.id DESC) AS newest
         USING (customer_id, channel, purpose)
     WHERE newest.value IS DISTINCT FROM held.value
         AND EXISTS (SELECT 1 FROM customers_customer AS person WHERE person.id = customer_id)""",
@@ -72,4 +75,16 @@ by_sql(
     "customers_import_change_of_nobody",
     """SELECT count(*) FROM customers_importchange AS done WHERE NOT EXISTS
     (SELECT 1 FROM customers_customer AS person WHERE person.id = done.customer_id)""",
+)
+by_sql(
+    "customers_merged_without_a_merge",
+    """SELECT count(*) FROM customers_customer AS person WHERE merged_into_id IS NOT NULL
+    AND erased_at IS NULL AND NOT EXISTS (SELECT 1 FROM customers_merge AS done
+        WHERE done.loser_id = person.id AND done.state = 'done')""",
+)
+by_sql(
+    "customers_merged_into_a_merged_record",
+    """SELECT count(*) FROM customers_customer AS person
+    JOIN customers_customer AS other ON other.id = person.merged_into_id
+    WHERE other.merged_into_id IS NOT NULL""",
 )

@@ -14,6 +14,8 @@ from customers.backoffice.imports import export_job
 from customers.backoffice.imports.export_views import BULK_EXPORT
 from customers.backoffice.staff import people_record
 from customers.importing import jobs as import_jobs
+from customers.merging import jobs as merge_jobs
+from customers.merging import own as own_merging
 from customers.registry import bulk_actions
 from customers.roles import ROLES
 from customers.seeding.logins import seed_visits
@@ -35,6 +37,7 @@ abilities.register_all()
 trail_words.register_all()
 home.register_all()
 api_plugins.register_all()
+own_merging.register_all()
 bulk_actions.register(BULK_EXPORT.key, BULK_EXPORT)
 benching.suites.register("import", "customers.benchmarks.imports.bench_import")
 benching.suites.register("pages", "customers.benchmarks.pages.bench_pages")
@@ -54,4 +57,4 @@ benching.lists.register(
     ),
 )
 
-__all__ = ["builtin_fields", "import_jobs", "invariants", "jobs"]
+__all__ = ["builtin_fields", "import_jobs", "invariants", "jobs", "merge_jobs"]

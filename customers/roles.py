@@ -41,19 +41,20 @@ PEOPLE = (
     "tag tagging category categoryassignment customfield note noterevision activity"
 )
 CONSENT = "consentevent consentstate suppression"
+MERGES = "merge duplicatepair"
 RECORD = "customer customeremail customerphone address externalid customvalue"
 TARGETS = "target targetversion membership membershipchange targetsize"
 MAILS = "campaign campaigntarget campaigncontent link delivery"
 
 READ: Final = (
-    _grants("customers", "view", f"{PEOPLE} {CONSENT}")
+    _grants("customers", "view", f"{PEOPLE} {CONSENT} {MERGES}")
     | _grants("targets", "view", TARGETS)
     | _grants("messaging", "view", MAILS)
 )
 KEEP_PEOPLE: Final = (
     _grants("customers", "add change", RECORD)
     | _grants("customers", "add change delete", "note tagging categoryassignment address")
-    | {"customers.add_consentevent"}
+    | {"customers.add_consentevent", "customers.merge_customers"}
 )
 MARKETING: Final = (
     READ

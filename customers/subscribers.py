@@ -1,11 +1,22 @@
-"""What log-ins set going once their transaction is committed. Every handler may run twice."""
+"""What goes on once a transaction is committed. Every handler may run twice."""
 
 from datetime import datetime
 
 from config.kit import audit
 from config.kit.events import emit, subscribe
-from customers.events import AccountMailRequested, LoginFailed, PasswordLinkAsked
-from customers.models import Customer
+from customers.events import (
+    AccountMailRequested,
+    CustomerCreated,
+    CustomerEvent,
+    CustomersImported,
+    CustomersMerged,
+    CustomersUnmerged,
+    CustomerUpdated,
+    LoginFailed,
+    PasswordLinkAsked,
+)
+from customers.merging.duplicates import duplicates_refresh
+from customers.models import Customer, ImportChange
 from customers.selectors.accounts import owner_of_address
 from customers.services.activity import activity_record
 
@@ -47,3 +58,23 @@ def note_the_failed_login(event: LoginFailed) -> None:
             device=event.device,
             ip=event.ip,
         )
+
+
+def look_for_duplicates(event: CustomerEvent) -> None:
+    duplicates_refresh(ids=[event.customer_id])
+
+
+def look_for_duplicates_of_both(event: CustomersMerged | CustomersUnmerged) -> None:
+    duplicates_refresh(ids=[event.customer_id, event.merged_id])
+
+
+subscribe(CustomerCreated)(look_for_duplicates)
+subscribe(CustomerUpdated)(look_for_duplicates)
+subscribe(CustomersMerged)(look_for_duplicates_of_both)
+subscribe(CustomersUnmerged)(look_for_duplicates_of_both)
+
+
+@subscribe(CustomersImported)
+def look_for_duplicates_of_an_import(event: CustomersImported) -> None:
+    ids = ImportChange.objects.filter(batch_id=event.batch_id).values_list("customer_id", flat=True)
+    duplicates_refresh(ids=list(ids))

@@ -4,6 +4,8 @@ from celery import shared_task
 
 from config.kit import partitions
 from customers.importing.jobs import imports_tidy
+from customers.merging.duplicates import duplicates_refresh
+from customers.merging.services import merges_follow
 from customers.services.consent_seals import consent_seal
 from customers.services.status import customers_reactivate_due
 
@@ -29,3 +31,13 @@ def reactivate_due() -> None:
 @shared_task(name="customers.tidy_imports")
 def tidy_imports() -> None:
     imports_tidy()
+
+
+@shared_task(name="customers.find_duplicates")
+def find_duplicates() -> None:
+    duplicates_refresh()
+
+
+@shared_task(name="customers.follow_merges")
+def follow_merges() -> None:
+    merges_follow()

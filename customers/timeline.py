@@ -120,6 +120,14 @@ def _tag_removed(row: Activity) -> str:
     return format_html(_("The tag {tag} was removed"), tag=name)
 
 
+def _merged(row: Activity) -> str:
+    return _by(row, _("{who} merged another record into this one"), _("Two records were merged"))
+
+
+def _unmerged(row: Activity) -> str:
+    return _by(row, _("{who} undid a merge"), _("A merge was undone"))
+
+
 def _category_changed(row: Activity) -> str:
     return _by(row, _("{who} changed the categories"), _("The categories changed"))
 
@@ -253,9 +261,8 @@ def register_all() -> None:
     )
     register("note_added", lazy("Note"), "note", record, _note_added, extras=_notes)
     register("note_edited", lazy("Note edited"), "note", record, _note_edited)
-    register(
-        "merged", lazy("Merged"), "git-merge", record, _always(lazy("Two records were merged"))
-    )
+    register("merged", lazy("Merged"), "git-merge", record, _merged)
+    register("unmerged", lazy("Merge undone"), "arrow-back-up", record, _unmerged)
     register(
         "verified", lazy("Verified"), "circle-check", record, _always(lazy("Proved their e-mail"))
     )

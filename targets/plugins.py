@@ -3,7 +3,7 @@
 from config.kit import benching
 from config.kit.benching import MeasuredList
 from config.kit.partitions import ledgers
-from targets import invariants
+from targets import invariants, merging
 from targets.backoffice import abilities, home, plugs, record, trail_words
 from targets.registry import register_filters
 
@@ -14,6 +14,7 @@ abilities.register_all()
 home.register_all()
 record.register_panels()
 trail_words.register_all()
+merging.register_all()
 benching.suites.register("targets", "targets.benchmarks.targets.bench_targets")
 benching.lists.register(
     "targets",

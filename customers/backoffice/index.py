@@ -35,8 +35,10 @@ from customers.models import Customer
 from customers.registry import bulk_actions
 from customers.rules.searches import parse_search
 from customers.selectors.customers import MOST_TAGS, customers_listed, labels_of
+from customers.selectors.merges import duplicates_count
 from customers.selectors.search import Search
 
+MOST_DUPLICATES = 999
 TAG_TONES: dict[int, Tone] = {1: "primary", 2: "copper", 3: "plum", 4: "olive", 5: "slate"}
 STATUS_TONES: dict[str, Tone] = {"active": "ok", "deactivated": "neutral", "disabled": "danger"}
 
@@ -147,6 +149,18 @@ class CustomerIndex(IndexPage[Customer]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.searched: Search | None = None
+
+    @cached_property
+    def duplicates(self) -> int:
+        """How many pairs wait, for who may judge them."""
+        can = self.user is not None and self.user.has_perm("customers.view_duplicatepair")
+        return duplicates_count(most=MOST_DUPLICATES + 1) if can else 0
+
+    @property
+    def duplicates_text(self) -> str:
+        if self.duplicates > MOST_DUPLICATES:
+            return f"{formats.number(MOST_DUPLICATES)}+"
+        return formats.number(self.duplicates)
 
     def queryset(self) -> "QuerySet[Customer]":
         if self.filter_data.get("place") == "trash":

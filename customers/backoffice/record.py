@@ -35,6 +35,7 @@ from customers.rules.phones import phone_display
 from customers.selectors.custom_fields import custom_fields_enabled, custom_label
 from customers.selectors.customers import contact_points_of, possible_doubles, tags_of
 from customers.selectors.fields import birthday_text, custom_text, id_text
+from customers.selectors.merges import merges_of
 from customers.selectors.notes import notes_of
 from customers.selectors.timeline import timeline_of
 
@@ -132,6 +133,12 @@ def _more(customer: Customer) -> list[Action | None]:
     ]
     actions += [
         None,
+        Action(
+            _("Merge with another record"),
+            _url(customer, "merge_pick"),
+            icon="git-merge",
+            permission="customers.merge_customers",
+        ),
         trail_action(customer),
         Action(
             _("Move to the trash"),
@@ -301,6 +308,16 @@ def register_all() -> None:
         "tags",
         SidePanel(
             label=_("Tags"), template="customers/side/tags.html", context=_tags_side, order=30
+        ),
+    )
+    registry.side_panels.register(
+        "merges",
+        SidePanel(
+            label=_("Merged into this record"),
+            template="customers/merging/side.html",
+            context=lambda customer, _user: {"merges": merges_of(customer)},
+            permission="customers.view_merge",
+            order=60,
         ),
     )
     registry.side_panels.register(

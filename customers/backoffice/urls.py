@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, path
 
+from customers.backoffice.merging import views as merging
 from customers.backoffice.views import (
     contact_points,
     custom_fields,
@@ -33,7 +34,15 @@ urlpatterns: list[URLPattern] = [
     ),
     path("fields/<int:pk>/switch/", custom_fields.custom_field_switch, name="custom_field_switch"),
     path("fields/<int:pk>/delete/", custom_fields.custom_field_remove, name="custom_field_delete"),
+    path("duplicates/", merging.duplicate_list, name="duplicates"),
+    path("duplicates/find/", merging.duplicates_search, name="duplicates_find"),
+    path("duplicates/<int:pk>/<slug:verdict>/", merging.duplicate_judge, name="duplicate_judge"),
+    path("merges/", merging.merge_list, name="merges"),
+    path("merges/<uuid:merge_id>/", merging.merge_page, name="merge_page"),
+    path("merges/<uuid:merge_id>/undo/", merging.merge_take_back, name="merge_undo"),
     path("<uuid:public_id>/", records.customer_record, name="record"),
+    path("<uuid:public_id>/merge/", merging.merge_pick, name="merge_pick"),
+    path("<uuid:public_id>/merge/<uuid:other_id>/", merging.merge_two, name="merge"),
     path("<uuid:public_id>/edit/", records.customer_edit, name="edit"),
     path("<uuid:public_id>/status/<str:status>/", status.customer_status, name="status"),
     path("<uuid:public_id>/trash/", status.customer_to_trash, name="trash"),

@@ -5,6 +5,7 @@ from customers.models.consent import ConsentEvent, ConsentSeal, ConsentState, Su
 from customers.models.customer import Address, Customer, CustomerEmail, CustomerPhone, ExternalId
 from customers.models.fields import CustomField, CustomValue
 from customers.models.imports import ImportBatch, ImportChange
+from customers.models.merging import DuplicatePair, Merge, MergeStep
 from customers.models.notes import Note, NoteRevision
 from customers.models.roles import StaffRole
 
@@ -21,9 +22,12 @@ __all__ = [
     "Customer",
     "CustomerEmail",
     "CustomerPhone",
+    "DuplicatePair",
     "ExternalId",
     "ImportBatch",
     "ImportChange",
+    "Merge",
+    "MergeStep",
     "Note",
     "NoteRevision",
     "Session",

@@ -31,7 +31,7 @@ def customer_of(user: User) -> Customer | None:
 def owner_of_address(address: str) -> tuple[User | None, Customer | None]:
     """The log-in and the record that an address leads to, aliases included."""
     key = email_key(address)
-    user = User.objects.filter(email_key=key).first()
+    user = User.objects.filter(email_key=key).exclude(is_active=False, is_staff=False).first()
     held = CustomerEmail.objects.filter(address_key=key).select_related("customer__user").first()
     customer = held.customer if held is not None and held.customer.is_live else None
     if user is None and customer is not None:

@@ -12,6 +12,7 @@ from customers.devices import device_label
 from customers.models import ConsentEvent, ConsentState, Customer, Suppression, User
 from customers.models.consent import Channel, ConsentValue
 from customers.rules.phones import phone_display
+from customers.selectors.merges import family_ids
 from customers.services.consent import MARKETING
 
 OFFERED: Final = (Channel.EMAIL, Channel.SMS, Channel.WHATSAPP)
@@ -77,9 +78,11 @@ def states_of(customer: Customer) -> list[ConsentState]:
 
 
 def statements_of(customer: Customer) -> list[Statement]:
-    """The whole history, newest first."""
+    """The whole history, that of merged records too, newest first."""
     events = list(
-        ConsentEvent.objects.filter(customer=customer).order_by("-occurred_at", "-id")[:500]
+        ConsentEvent.objects.filter(customer__in=family_ids(customer)).order_by(
+            "-occurred_at", "-id"
+        )[:500]
     )
     staff = User.objects.in_bulk({one.actor_id for one in events if one.actor_id})
     return [_statement(one, staff) for one in events]

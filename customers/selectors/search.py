@@ -27,6 +27,8 @@ from customers.rules.searches import (
 )
 
 MOST_ELSEWHERE = 1000
+# The first part of a public id, which pages show.
+CODE_LENGTH = 8
 LINE_NAMES: dict[str, str | Promise] = {
     "f": _("First name"),
     "l": _("Last name"),
@@ -38,6 +40,7 @@ LINE_NAMES: dict[str, str | Promise] = {
     "external": _("External code"),
     "custom": _("Custom field"),
     "phone": _("Further phone"),
+    "merged": _("Code of a merged record"),
 }
 ALIAS = """
 SELECT {n}, 'alias', customer_id FROM customers_customeremail
@@ -48,6 +51,9 @@ WHERE lower(value) LIKE %s LIMIT {most}"""
 PHONE = """
 SELECT {n}, 'phone', customer_id FROM customers_customerphone
 WHERE number LIKE %s LIMIT {most}"""
+MERGED = """
+SELECT {n}, 'merged', merged_into_id FROM customers_customer
+WHERE merged_into_id IS NOT NULL AND search_text LIKE %s LIMIT {most}"""
 CUSTOM = """
 SELECT {n}, 'custom', customer_id FROM customers_customvalue
 WHERE text IS NOT NULL AND customers_fold(text) ~ %s
@@ -146,6 +152,8 @@ def _lookups(token: Token) -> list[tuple[str, str]]:
         wanted.append((EXTERNAL, _like_pattern(token)))
     if token.field in ("", "e") and _has_trigram(token):
         wanted.append((ALIAS, _expression(token, r"(?:^|[@._+'-])")))
+    if token.field in ("", "u") and not token.is_pattern and len(token.word) >= CODE_LENGTH:
+        wanted.append((MERGED, f"%\nu: {like(token.word)}%"))
     if token.field in ("", "p") and len(token.digits) >= 3 and token.digits.isdecimal():
         wanted.append((PHONE, f"+%{token.digits}%"))
     if token.field == "" and _has_trigram(token):

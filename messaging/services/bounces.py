@@ -7,6 +7,7 @@ from django.db import transaction
 
 from config.kit import clock
 from customers.models import Suppression
+from customers.selectors.merges import survivor_of
 from customers.services.activity import activity_record
 from customers.services.consent import suppression_add
 from messaging.bounces.reading import Kind, Mark, Returned, read_returned
@@ -85,10 +86,11 @@ def _update(delivery: Delivery, **values: object) -> None:
 
 
 def _activity(delivery: Delivery, kind: str, data: dict[str, object]) -> None:
-    if delivery.customer_id is None:
+    person = survivor_of(delivery.customer_id) if delivery.customer_id is not None else None
+    if person is None:
         return
     activity_record(
-        customer_id=delivery.customer_id,
+        customer_id=person.pk,
         kind=kind,
         origin="mail",
         object_kind="delivery",

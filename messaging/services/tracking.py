@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce
 from config.kit import clock
 from customers.models import Activity, Customer
 from customers.models.consent import ConsentValue
+from customers.selectors.merges import survivor_of
 from customers.services.activity import activity_record
 from customers.services.consent import Proof, consent_record, consent_withdraw_by_link
 from messaging.machines import TOO_SOON, is_machine
@@ -93,8 +94,9 @@ def _just_now(delivery: Delivery, kinds: tuple[str, ...]) -> list[Activity]:
     """A reload, or a picture that two columns of a mail program ask for, is no second event."""
     if delivery.customer_id is None:
         return []
+    person = _customer(delivery)
     rows = Activity.objects.filter(
-        customer_id=delivery.customer_id,
+        customer=person,
         kind__in=kinds,
         object_kind="delivery",
         object_id=delivery.pk,
@@ -104,8 +106,11 @@ def _just_now(delivery: Delivery, kinds: tuple[str, ...]) -> list[Activity]:
 
 
 def _record(delivery: Delivery, kind: str, visit: Visit, position: int) -> None:
+    person = _customer(delivery)
+    if person is None:
+        return
     activity_record(
-        customer_id=delivery.customer_id,
+        customer_id=person.pk,
         kind=kind,
         origin="mail",
         ip=visit.ip,
@@ -162,12 +167,7 @@ def unsubscribe_undo(*, delivery: Delivery, visit: Visit, wording: str) -> None:
 
 def _customer(delivery: Delivery) -> Customer | None:
     """The person; for a record that was merged meanwhile, the one it went into."""
-    if delivery.customer_id is None:
-        return None
-    customer = Customer.objects.filter(pk=delivery.customer_id).first()
-    while customer is not None and customer.merged_into_id is not None:
-        customer = Customer.objects.filter(pk=customer.merged_into_id).first()
-    return customer
+    return survivor_of(delivery.customer_id) if delivery.customer_id is not None else None
 
 
 def _purpose(delivery: Delivery) -> str:

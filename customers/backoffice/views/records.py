@@ -41,6 +41,8 @@ def customer_record(
     request: StaffRequest, public_id: UUID, panel: str = "activity"
 ) -> HttpResponse:
     customer = customer_of(public_id)
+    if customer.public_id != public_id:
+        return redirect(panel_url(customer, panel))
     return record_page(customer, request.user).response(
         request,
         panels=registry.panels,

@@ -1,0 +1,1 @@
+"""Two records of one person become one: suggestions, preview, merge, undo."""
