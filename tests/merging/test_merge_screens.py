@@ -178,7 +178,7 @@ def test_the_command_says_merges_and_undoes(pair):
     assert undone == {"merge": made, "kept": []}
     with pytest.raises(CommandError, match="undone already"):
         run("merge_customers", "--undo", made)
-    with pytest.raises(CommandError, match="There is no customer nadie@x.example"):
+    with pytest.raises(CommandError, match="There is no customer nadie"):
         run("merge_customers", survivor.email, "nadie@x.example")
     with pytest.raises(CommandError, match="shoe: choose among name, email"):
         run("merge_customers", survivor.email, loser.email, "--take", "shoe")
