@@ -60,6 +60,10 @@ PEOPLE: Mapping[str, Thing] = {
     "tags": _thing(_("Tags"), "tag"),
     "categories": _thing(_("Categories"), "category"),
     "fields": _thing(_("Custom fields"), "customfield"),
+    "merges": Thing(
+        label=_("Possible duplicates and merges"),
+        rights={"see": _own("view", "duplicatepair merge")},
+    ),
     "imports": Thing(label=_("Imports"), rights={"see": _own("view", "importbatch importchange")}),
 }
 TEAM: Mapping[str, Thing] = {
@@ -94,6 +98,10 @@ def register_all() -> None:
                 "import": Power(
                     label=_("Import customers from files"),
                     permissions=frozenset({"customers.import_customers"}),
+                ),
+                "merge": Power(
+                    label=_("Merge records, and undo it"),
+                    permissions=frozenset({"customers.merge_customers"}),
                 ),
                 "export": Power(
                     label=_("Export customers to files"),

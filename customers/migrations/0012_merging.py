@@ -73,7 +73,7 @@ DROP FUNCTION customers_mailbox(text);
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("customers", "0010_unsubscriptions_by_source"),
+        ("customers", "0011_staff_roles"),
     ]
 
     operations = [
