@@ -22,6 +22,7 @@ def _delete_link(url: str) -> str:
 class TagIndex(IndexPage[Tag]):
     key = "tags"
     permission = "customers.view_tag"
+    export_permission = "customers.view_tag"
     title = lazy("Tags")
     search_label = lazy("Name of a tag")
     columns = (
@@ -76,6 +77,7 @@ class TagIndex(IndexPage[Tag]):
 class CategoryIndex(IndexPage[Category]):
     key = "categories"
     permission = "customers.view_category"
+    export_permission = "customers.view_category"
     title = lazy("Categories")
     search_label = lazy("Name or code of a category")
     columns = (

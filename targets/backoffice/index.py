@@ -55,6 +55,7 @@ class TargetIndex(IndexPage[Target]):
     title = _("Targets")
     search_label = _("Name or slug")
     permission = "targets.view_target"
+    export_permission = "targets.view_target"
     filterset_class = TargetFilter
     sorts = (
         Sort("created", _("Created"), "created_at", descending=True, nullable=False),
@@ -80,7 +81,7 @@ class TargetIndex(IndexPage[Target]):
             template="targets/cells/name.html",
         ),
         Column("people", _("People"), _people, sort="people", card="aside"),
-        Column("size", _("Over time"), _spark, card="hidden"),
+        Column("size", _("Over time"), _spark, card="hidden", in_files=False),
         Column("created", _("Created"), "created_at", sort="created"),
         Column("evaluated", _("Evaluated"), "evaluated_at", default=False),
         Column("slug", _("Slug"), "slug", default=False, card="hidden"),

@@ -57,6 +57,7 @@ class JobIndex(IndexPage[Job]):
     title = _("Jobs")
     search_label = _("Title of the job")
     filterset_class = JobFilter
+    export_permission = "kit.view_job"
     columns = (
         Column("title", _("Job"), _title, card="title"),
         Column("state", _("State"), _state),

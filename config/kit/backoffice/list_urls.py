@@ -2,11 +2,12 @@
 
 from django.urls import URLPattern, path
 
-from config.kit.backoffice import list_views
+from config.kit.backoffice import list_export, list_views
 
 app_name = "lists"
 urlpatterns: list[URLPattern] = [
     path("<slug:key>/columns/", list_views.columns, name="columns"),
+    path("<slug:key>/export/", list_export.list_export, name="export"),
     path("<slug:key>/views/", list_views.views, name="views"),
     path("<slug:key>/views/new/", list_views.view_new, name="view_new"),
     path("<slug:key>/views/order/", list_views.view_order, name="view_order"),

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from config.kit import home, nav
-from config.kit.backoffice import abilities, job_reading, trail_export, trail_words
+from config.kit.backoffice import abilities, job_reading, list_export, trail_export, trail_words
 from config.kit.backoffice.trail_reading import VIEW
 
 
@@ -67,4 +67,4 @@ def _failed_jobs(user: Any) -> list[home.Attention]:
     ]
 
 
-__all__ = ["register_all", "trail_export"]
+__all__ = ["list_export", "register_all", "trail_export"]

@@ -1,12 +1,8 @@
 """The audit trail as a file: a job that writes what the list shows."""
 
-import csv
-from collections.abc import Callable, Iterator
-from itertools import islice
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Any
 
-import xlsxwriter
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 from django.http import HttpRequest
@@ -21,14 +17,10 @@ from config.kit.jobs.registry import job_kind
 from config.kit.jobs.run import JobRun
 from config.kit.jobs.services import job_start
 from config.kit.models import AuditEntry, AuditSeal, AuditValues, Job
-from config.kit.spreadsheets import SHEET_ROWS, inert
+from config.kit.spreadsheets import TYPES, WRITERS, Line
 
 EXPORT = "kit.trail_export"
 CHUNK = 1000
-TYPES = {
-    "csv": "text/csv",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
 
 
 @transaction.atomic
@@ -68,7 +60,7 @@ def trail_export(run: JobRun) -> dict[str, Any]:
     return {"rows": written}
 
 
-def _lines(rows: Any, run: JobRun) -> Iterator[list[str]]:
+def _lines(rows: Any, run: JobRun) -> Iterator[Line]:
     """The head, then the entries in the order in which they were written."""
     yield [
         _("Number"),
@@ -91,7 +83,7 @@ def _lines(rows: Any, run: JobRun) -> Iterator[list[str]]:
         run.progress(done)
 
 
-def _cells(chunk: list[AuditEntry]) -> Iterator[list[str]]:
+def _cells(chunk: list[AuditEntry]) -> Iterator[Line]:
     ids = [one.pk for one in chunk]
     subjects = reading.subjects_of(chunk)
     values = AuditValues.objects.in_bulk(ids)
@@ -116,34 +108,3 @@ def _cells(chunk: list[AuditEntry]) -> Iterator[list[str]]:
 
 def _pairs(values: dict[str, Any]) -> str:
     return "; ".join(f"{key}={value}" for key, value in values.items() if value not in (None, ""))
-
-
-def _write_csv(path: Path, lines: Iterator[list[str]]) -> int:
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.writer(file)
-        count = 0
-        for line in lines:
-            writer.writerow([inert(cell) for cell in line])
-            count += 1
-    return count - 1
-
-
-def _write_sheet(path: Path, lines: Iterator[list[str]]) -> int:
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    count = 0
-    with xlsxwriter.Workbook(str(path), options) as book:
-        sheet = book.add_worksheet()
-        for count, line in enumerate(islice(lines, SHEET_ROWS + 1)):
-            if count == SHEET_ROWS:
-                raise DomainError(
-                    "sheet_full", _("A spreadsheet holds 1,048,575 rows. Export as CSV instead.")
-                )
-            for column, cell in enumerate(line):
-                sheet.write_string(count, column, cell[:32_000])
-    return count
-
-
-WRITERS: dict[str, Callable[[Path, Iterator[list[str]]], int]] = {
-    "csv": _write_csv,
-    "xlsx": _write_sheet,
-}

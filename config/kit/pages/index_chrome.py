@@ -12,6 +12,7 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from config.kit.pages import formats, saved_views
 from config.kit.pages.filtering import chips
@@ -36,7 +37,7 @@ class IndexChrome(IndexRows[M], Generic[M]):
         return [
             Row(
                 str(getattr(row, self.id_field)),
-                self.row_label(row) if self.allowed_bulk else "",
+                self.row_label(row) if self.has_picks else "",
                 [column.cell(row, self) for column in self.shown_columns],
             )
             for row in self.page.rows
@@ -209,7 +210,11 @@ class IndexChrome(IndexRows[M], Generic[M]):
 
     @cached_property
     def allowed_actions(self) -> list[Action | None]:
-        return allowed(list(self.actions()), self.user)
+        export: list[Action] = []
+        if self.export_url and (self.rows or self.is_narrowed):
+            verb = pgettext("verb", "Export")
+            export = [Action(verb, self.export_url, icon="file-export")]
+        return allowed([*export, *self.actions()], self.user)
 
     @property
     def primary_actions(self) -> list[Action]:
@@ -224,6 +229,19 @@ class IndexChrome(IndexRows[M], Generic[M]):
     def allowed_bulk(self) -> list[BulkAction]:
         can = getattr(self.user, "has_perm", lambda _permission: False)
         return [one for one in self.bulk_actions if not one.permission or can(one.permission)]
+
+    @property
+    def export_url(self) -> str:
+        """Where the list becomes a file; empty for who may not."""
+        if self.export_permission is None or not self.can_keep_views:
+            return ""
+        can = getattr(self.user, "has_perm", lambda _permission: False)
+        return self._kept_url("export") if can(self.export_permission) else ""
+
+    @cached_property
+    def has_picks(self) -> bool:
+        """Whether there is anything to do with ticked rows."""
+        return bool(self.allowed_bulk or self.export_url)
 
     def search_state(self) -> list[tuple[str, str]]:
         """What the search form carries: the filters that apply, not those of the panel's draft."""

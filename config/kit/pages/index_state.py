@@ -32,6 +32,7 @@ class IndexState(Generic[M]):
     columns: ClassVar[Sequence[Column[Any]]]
     sorts: ClassVar[Sequence[Sort]]
     views: ClassVar[Sequence[View]] = ()
+    export_permission: ClassVar[str | None] = None
     bulk_actions: ClassVar[Sequence[BulkAction]] = ()
     empty: ClassVar[EmptyState] = EmptyState("")
     id_field: ClassVar[str] = "pk"

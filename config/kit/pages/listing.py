@@ -37,6 +37,7 @@ class Column(Generic[R]):
     card: Literal["title", "aside", "aside_small", "meta", "hidden"] = "meta"
     card_label: Text = ""
     template: str = ""
+    in_files: bool = True
 
     @property
     def name(self) -> Text:

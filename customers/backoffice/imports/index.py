@@ -76,6 +76,7 @@ class ImportIndex(IndexPage[ImportBatch]):
     title = lazy("Imports")
     search_label = lazy("Name of the file")
     permission = "customers.import_customers"
+    export_permission = "customers.import_customers"
     filterset_class = ImportFilter
     columns = (
         Column(

@@ -47,6 +47,7 @@ class CampaignIndex(IndexPage[Campaign]):
     title = _("Campaigns")
     search_label = _("Name or subject")
     permission = "messaging.view_campaign"
+    export_permission = "messaging.view_campaign"
     template_name = "messaging/campaigns.html"
     filterset_class = CampaignFilter
     sorts = (

@@ -61,6 +61,7 @@ class MessageIndex(IndexPage[Delivery]):
     title = _("Messages")
     search_label = _("Name, e-mail, phone or code of a person")
     permission = "messaging.view_delivery"
+    export_permission = "customers.export_customers"
     filterset_class = MessageFilter
     sorts = (Sort("newest", _("Newest"), "id", descending=True, nullable=False),)
     views = (

@@ -44,6 +44,7 @@ class UnsubscriptionIndex(IndexPage[ConsentState]):
     title = _("Unsubscriptions")
     search_label = _("Name, e-mail, phone or code of a person")
     permission = "customers.view_consentstate"
+    export_permission = "customers.export_customers"
     filterset_class = UnsubscriptionFilter
     sorts = (Sort("since", _("Day they left"), "since", descending=True, nullable=False),)
     template_name = "messaging/unsubscriptions.html"
@@ -94,6 +95,7 @@ class SuppressionIndex(IndexPage[Suppression]):
     title = _("Blocked addresses")
     search_label = _("Address")
     permission = "customers.view_suppression"
+    export_permission = "customers.export_customers"
     filterset_class = SuppressionFilter
     sorts = (Sort("created", _("Day"), "created_at", descending=True, nullable=False),)
     template_name = "messaging/unsubscriptions.html"
