@@ -55,6 +55,11 @@ app.conf.beat_schedule = {
         "options": {"expires": 3600},
     },
     "merges": {"task": "customers.follow_merges", "schedule": 60.0, "options": {"expires": 50}},
+    "receipts of programs": {
+        "task": "customers.forget_receipts",
+        "schedule": 3600.0,
+        "options": {"expires": 600},
+    },
     "targets": {"task": "targets.refresh_due", "schedule": 60.0, "options": {"expires": 50}},
     "audit of targets": {
         "task": "targets.audit",

@@ -61,11 +61,13 @@ class ListFilter:
     permission: str = ""
 
 
+OWN_GROUP = "own"
 TIMELINE_GROUPS: dict[str, str | Promise] = {
     "messages": _("Messages"),
     "visits": _("Visits"),
     "record": _("Record and notes"),
     "consent": _("Consent"),
+    OWN_GROUP: _("Other systems"),
 }
 
 

@@ -7,6 +7,7 @@ from customers.importing.jobs import imports_tidy
 from customers.merging.duplicates import duplicates_refresh
 from customers.merging.services import merges_follow
 from customers.services.consent_seals import consent_seal
+from customers.services.own_activity import activity_receipts_forget
 from customers.services.status import customers_reactivate_due
 
 
@@ -33,6 +34,7 @@ def tidy_imports() -> None:
     imports_tidy()
 
 
+<<<<<<< HEAD
 @shared_task(name="customers.find_duplicates")
 def find_duplicates() -> None:
     duplicates_refresh()
@@ -41,3 +43,8 @@ def find_duplicates() -> None:
 @shared_task(name="customers.follow_merges")
 def follow_merges() -> None:
     merges_follow()
+=======
+@shared_task(name="customers.forget_receipts")
+def forget_receipts() -> None:
+    activity_receipts_forget()
+>>>>>>> c04fae0 (Programs read and write notes, consents and targets, and tell of activity of their own kinds)

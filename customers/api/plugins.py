@@ -2,11 +2,14 @@
 
 from config.kit.api.registry import routers
 from customers.api import scopes
-from customers.api.views import customers, labels
+from customers.api.views import around, customers, labels
 
 
 def register_all() -> None:
     scopes.register_all()
     routers.register("/customers", customers.router)
+    for router in (around.router, around.consents):
+        customers.router.add_router("", router)
+    routers.register("/activity", around.activity)
     routers.register("/tags", labels.tags)
     routers.register("/categories", labels.categories)

@@ -46,14 +46,14 @@ def _found(customer: Customer | None) -> Customer:
     return survivor_of(customer)
 
 
-def version_asked(request: HttpRequest, customer: Customer) -> int:
+def version_in(request: HttpRequest, present: int) -> int:
     """The version that ``If-Match`` names; ``*`` is the present one.
 
     :raises DomainError: it is missing or unreadable.
     """
     text = request.headers.get("If-Match", "").strip()
     if text == "*":
-        return customer.version
+        return present
     if text[:1] == text[-1:] == '"' and text[1:-1].isdecimal() and len(text) < 12:
         return int(text[1:-1])
     raise DomainError(

@@ -9,6 +9,11 @@ SCOPES = (
     ("customers:write", _("Create and change customers"), "customers.change_customer"),
     ("labels:read", _("Read tags and categories"), "customers.view_tag"),
     ("labels:write", _("Make and change tags and categories"), "customers.change_tag"),
+    ("notes:read", _("Read notes"), "customers.view_note"),
+    ("notes:write", _("Write notes"), "customers.add_note"),
+    ("consents:read", _("Read consents"), "customers.view_consentevent"),
+    ("consents:write", _("Record consents with their evidence"), "customers.add_consentevent"),
+    ("activity:write", _("Record activity"), "customers.change_customer"),
 )
 
 

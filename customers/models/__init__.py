@@ -7,10 +7,15 @@ from customers.models.fields import CustomField, CustomValue
 from customers.models.imports import ImportBatch, ImportChange
 from customers.models.merging import DuplicatePair, Merge, MergeStep
 from customers.models.notes import Note, NoteRevision
+<<<<<<< HEAD
 from customers.models.roles import StaffRole
+=======
+from customers.models.programs import ActivityReceipt, OwnActivityKind
+>>>>>>> c04fae0 (Programs read and write notes, consents and targets, and tell of activity of their own kinds)
 
 __all__ = [
     "Activity",
+    "ActivityReceipt",
     "Address",
     "Category",
     "CategoryAssignment",
@@ -30,6 +35,7 @@ __all__ = [
     "MergeStep",
     "Note",
     "NoteRevision",
+    "OwnActivityKind",
     "Session",
     "StaffRole",
     "Suppression",

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from functools import partial
 from itertools import groupby
 
 from django.core.signing import BadSignature, Signer
@@ -10,7 +11,8 @@ from config.kit import clock
 from config.kit.pages import TimelineEntry
 from customers import registry
 from customers.models import Activity, Customer, User
-from customers.registry import ActivityKind
+from customers.registry import OWN_GROUP, ActivityKind
+from customers.selectors.activity_kinds import OWN, own_kind_label, own_kinds, own_kinds_by_key
 
 PAGE = 50
 signer = Signer(salt="customers.timeline")
@@ -55,7 +57,8 @@ def timeline_of(customer: Customer, wanted: TimelineFilter) -> TimelinePage:
 
 
 def kinds_of(group: str) -> list[str]:
-    return [key for key, kind in registry.timeline.items() if kind.group == group]
+    own = [one.kind for one in own_kinds()] if group == OWN_GROUP else []
+    return own + [key for key, kind in registry.timeline.items() if kind.group == group]
 
 
 def entries_of(rows: list[Activity]) -> list[TimelineEntry]:
@@ -63,11 +66,37 @@ def entries_of(rows: list[Activity]) -> list[TimelineEntry]:
     _name_actors(rows)
     made: dict[int, TimelineEntry] = {}
     by_kind = sorted(rows, key=lambda row: row.kind)
+    own = _own_kinds(rows)
     for key, of_kind in groupby(by_kind, key=lambda row: row.kind):
-        kind = registry.timeline.get(key)
+        kind = registry.timeline.get(key) or own.get(key)
         if kind is not None:
             made.update(_entries_of_kind(kind, list(of_kind)))
     return [made[row.pk] for row in rows if row.pk in made]
+
+
+def _own_kinds(rows: list[Activity]) -> dict[str, ActivityKind]:
+    """How the business's own kinds read: their label, what was told, and by which program."""
+    keys = {row.kind.removeprefix(OWN) for row in rows if row.kind.startswith(OWN)}
+    found = own_kinds_by_key(keys) if keys else {}
+    return {
+        one.kind: ActivityKind(
+            label=one.label,
+            icon="plug",
+            group=OWN_GROUP,
+            describe=partial(_told_by_program, own_kind_label(one)),
+        )
+        for one in found.values()
+    }
+
+
+def _told_by_program(label: str, rows: list[Activity]) -> dict[int, tuple[str, str]]:
+    return {row.pk: (label, " · ".join(_details(row))) for row in rows}
+
+
+def _details(row: Activity) -> list[str]:
+    values = row.data.get("values") or {}
+    told = [f"{name}: {value}" for name, value in values.items() if value is not None]
+    return [*told, str(row.data.get("program", ""))]
 
 
 def _entries_of_kind(kind: ActivityKind, rows: list[Activity]) -> dict[int, TimelineEntry]:

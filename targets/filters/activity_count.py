@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from customers.registry import timeline
+from customers.selectors.activity_kinds import own_kind_label, own_kinds
 from targets.catalog import Catalog
 from targets.compiling.edges import Edge, kind_condition, window_edges
 from targets.compiling.families import Measure, family, often
@@ -26,7 +27,9 @@ MODES = (
 
 
 def find_kinds(catalog: Catalog) -> list[Choice]:
-    return [Choice(key, kind.label) for key, kind in timeline.items()]
+    known = [Choice(key, kind.label) for key, kind in timeline.items()]
+    own = catalog.load("own kinds of activity", own_kinds)
+    return known + [Choice(one.kind, own_kind_label(one)) for one in own]
 
 
 class ActivityCount(Filter):

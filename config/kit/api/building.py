@@ -40,12 +40,12 @@ def api() -> NinjaAPI:
 
 
 def operations() -> list[tuple[str, Operation]]:
-    """Every route with its path."""
+    """Every route with its path, those of routers within routers too."""
     return [
-        (f"/{prefix.strip('/')}{path}", operation)
-        for prefix, router in routers.items()
-        for path, view in router.path_operations.items()
-        for operation in view.operations
+        ("/" + "/".join(part.strip("/") for part in (bound.prefix, path) if part.strip("/")), one)
+        for bound in api()._get_bound_routers()
+        for path, view in bound.path_operations.items()
+        for one in view.operations
     ]
 
 

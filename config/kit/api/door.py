@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from functools import wraps
 from typing import Any
+from urllib.parse import unquote
 
 from django.conf import settings
 from django.db import transaction
@@ -71,6 +72,8 @@ def door(route: Route) -> Route:
         too_large = _refuse_size(request)
         if too_large is not None:
             return too_large
+        if "\0" in request.path or "\0" in unquote(request.META.get("QUERY_STRING", "")):
+            return problem(400, "address_unreadable", _("This address cannot be read."))
         token = token_of(_bearer(request))
         if token is None:
             return _refuse_stranger(request)
@@ -180,10 +183,11 @@ def _written(route: Route, request: HttpRequest, args: Any, kwargs: Any) -> Http
 def _called(route: Route, request: HttpRequest, args: Any, kwargs: Any) -> HttpResponseBase:
     answer = route(request, *args, **kwargs)
     if answer.status_code == 405:
+        methods = ", ".join(sorted(answer["Allow"].split(", ")))
         return problem(
             405,
             "method_not_allowed",
-            _("This address takes: %(methods)s.") % {"methods": answer["Allow"]},
-            headers={"Allow": answer["Allow"]},
+            _("This address takes: %(methods)s.") % {"methods": methods},
+            headers={"Allow": methods},
         )
     return answer

@@ -15,7 +15,7 @@ from customers.api.reading import (
     customer_or_404,
     etag,
     profile_of,
-    version_asked,
+    version_in,
 )
 from customers.api.schemas import (
     CategoryCodes,
@@ -136,7 +136,7 @@ def customer_change(
     customer = customer_or_404(public_id)
     changed = customer_update_by_program(
         customer=customer,
-        version=version_asked(request, customer),
+        version=version_in(request, customer.version),
         profile=profile_of(sent, customer),
         categories=None if sent.categories is None else categories_of(sent.categories),
         address=address_of(sent),

@@ -111,7 +111,7 @@ def token_revoke(
 def token_of(text: str) -> ApiToken | None:
     """The live token of this text; None for any other text."""
     prefix, _separator, secret = text.removeprefix(START).partition("_")
-    if not text.startswith(START) or not secret:
+    if not text.startswith(START) or not secret or not text.isascii() or "\0" in text:
         return None
     token = ApiToken.objects.filter(prefix=START + prefix).first()
     if token is None or not hmac.compare_digest(token.digest, digest_of(text)):
