@@ -2,7 +2,7 @@
 
 from config.kit.api.registry import routers
 from customers.api import scopes
-from customers.api.views import around, customers, labels
+from customers.api.views import around, customers, imports, labels
 
 
 def register_all() -> None:
@@ -11,5 +11,6 @@ def register_all() -> None:
     for router in (around.router, around.consents):
         customers.router.add_router("", router)
     routers.register("/activity", around.activity)
+    routers.register("/imports", imports.router)
     routers.register("/tags", labels.tags)
     routers.register("/categories", labels.categories)

@@ -13,6 +13,7 @@ SCOPES = (
     ("notes:write", _("Write notes"), "customers.add_note"),
     ("consents:read", _("Read consents"), "customers.view_consentevent"),
     ("consents:write", _("Record consents with their evidence"), "customers.add_consentevent"),
+    ("imports:write", _("Import customers from files"), "customers.import_customers"),
     ("activity:write", _("Record activity"), "customers.change_customer"),
 )
 

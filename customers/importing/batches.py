@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from config.kit import audit, clock
@@ -168,23 +169,33 @@ def batch_stage(*, batch: ImportBatch, by: AbstractBaseUser | None = None) -> Jo
 
 
 @transaction.atomic
-def batch_apply(*, batch: ImportBatch, by: AbstractBaseUser | None = None) -> Job:
+def batch_apply(
+    *,
+    batch: ImportBatch,
+    by: AbstractBaseUser | None = None,
+    request: HttpRequest | None = None,
+) -> Job:
     """Start applying the plan that was reviewed."""
     batch = _in_state(batch, State.REVIEW)
     if not batch.counts.get("create") and not batch.counts.get("update"):
         raise DomainError("nothing_to_apply", _("This plan changes nothing."))
-    return _start(batch, APPLY, State.APPLYING, by, _("Import %(name)s"))
+    return _start(batch, APPLY, State.APPLYING, by, _("Import %(name)s"), request)
 
 
 @transaction.atomic
-def batch_undo(*, batch: ImportBatch, by: AbstractBaseUser | None = None) -> Job:
+def batch_undo(
+    *,
+    batch: ImportBatch,
+    by: AbstractBaseUser | None = None,
+    request: HttpRequest | None = None,
+) -> Job:
     """Start taking back a batch that was applied, wholly or until it was stopped."""
     batch = _in_state(batch, State.APPLIED, State.FAILED)
     if not can_undo(batch):
         raise DomainError(
             "undo_too_late", _("An import can be undone within 30 days; this one is older.")
         )
-    return _start(batch, UNDO, State.UNDOING, by, _("Undo the import %(name)s"))
+    return _start(batch, UNDO, State.UNDOING, by, _("Undo the import %(name)s"), request)
 
 
 @transaction.atomic
@@ -222,7 +233,12 @@ def state_of(batch: ImportBatch) -> str:
 
 
 def _start(
-    batch: ImportBatch, kind: str, state: str, by: AbstractBaseUser | None, title: str
+    batch: ImportBatch,
+    kind: str,
+    state: str,
+    by: AbstractBaseUser | None,
+    title: str,
+    request: HttpRequest | None = None,
 ) -> Job:
     job = job_start(
         kind=kind,
@@ -234,7 +250,7 @@ def _start(
     batch.state = state
     batch.save(update_fields=["job", "state"])
     if kind != STAGE:
-        audit.record(f"{kind.replace('_', '.')}_started", actor=by, subject=batch)
+        audit.record(f"{kind.replace('_', '.')}_started", actor=by, subject=batch, request=request)
     return job
 
 

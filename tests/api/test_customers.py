@@ -176,7 +176,8 @@ def test_the_list_searches_and_filters_as_the_screen_does(program: Program, gold
 def test_pages_follow_each_other_by_cursor(program: Program):
     for n in range(5):
         create(program, email=f"p{n}@x.cl", first_name=f"P{n}")
-    seen, after = [], ""
+    seen: list[str] = []
+    after: str | None = ""
     for _page in range(3):
         page = program.get(f"/customers?sort=name&limit=2&after={after}").json()
         seen += [one["first_name"] for one in page["items"]]

@@ -38,7 +38,8 @@ def test_members_page_by_page_now_and_as_they_were(
     before = clock.now()
     Customer.objects.filter(email="c0@x.cl").update(lifecycle="lead")
     target_refresh(target=Target.objects.get())
-    seen, after = [], ""
+    seen: list[str] = []
+    after: str | None = ""
     while after is not None:
         page = program.get(f"/targets/{buyers}/members?limit=2&after={after}").json()
         seen += [one["email"] for one in page["items"]]

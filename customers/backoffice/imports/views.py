@@ -201,7 +201,7 @@ def import_rejected(request: StaffRequest, public_id: UUID) -> StreamingHttpResp
 def import_apply(request: StaffRequest, public_id: UUID) -> HttpResponse:
     batch = import_of(public_id)
     try:
-        batch_apply(batch=batch, by=request.user)
+        batch_apply(batch=batch, by=request.user, request=request)
     except DomainError as refusal:
         toast(request, refusal.message, level="error")
     return redirect(_url(batch))
@@ -224,7 +224,7 @@ def import_undo(request: StaffRequest, public_id: UUID) -> HttpResponse:
     batch = import_of(public_id)
     if confirmed(request):
         try:
-            batch_undo(batch=batch, by=request.user)
+            batch_undo(batch=batch, by=request.user, request=request)
         except DomainError as refusal:
             toast(request, refusal.message, level="error")
         return redirect(_url(batch))
