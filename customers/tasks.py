@@ -34,7 +34,6 @@ def tidy_imports() -> None:
     imports_tidy()
 
 
-<<<<<<< HEAD
 @shared_task(name="customers.find_duplicates")
 def find_duplicates() -> None:
     duplicates_refresh()
@@ -43,8 +42,8 @@ def find_duplicates() -> None:
 @shared_task(name="customers.follow_merges")
 def follow_merges() -> None:
     merges_follow()
-=======
+
+
 @shared_task(name="customers.forget_receipts")
 def forget_receipts() -> None:
     activity_receipts_forget()
->>>>>>> c04fae0 (Programs read and write notes, consents and targets, and tell of activity of their own kinds)

@@ -3,14 +3,9 @@
 from config.kit import benching
 from config.kit.benching import MeasuredList
 from config.kit.partitions import ledgers
-<<<<<<< HEAD
 from targets import invariants, merging
-from targets.backoffice import abilities, home, plugs, record, trail_words
-=======
-from targets import invariants
 from targets.api import plugins as api_plugins
-from targets.backoffice import home, plugs, record, trail_words
->>>>>>> c04fae0 (Programs read and write notes, consents and targets, and tell of activity of their own kinds)
+from targets.backoffice import abilities, home, plugs, record, trail_words
 from targets.registry import register_filters
 
 ledgers.register("targets_membershipchange", "occurred_at")
@@ -20,11 +15,8 @@ abilities.register_all()
 home.register_all()
 record.register_panels()
 trail_words.register_all()
-<<<<<<< HEAD
 merging.register_all()
-=======
 api_plugins.register_all()
->>>>>>> c04fae0 (Programs read and write notes, consents and targets, and tell of activity of their own kinds)
 benching.suites.register("targets", "targets.benchmarks.targets.bench_targets")
 benching.lists.register(
     "targets",

@@ -179,11 +179,8 @@ def register_all() -> None:
         "tag": SubjectKind(label=_("Tag"), load=_tags),
         "category": SubjectKind(label=_("Category"), load=_categories),
         "customfield": SubjectKind(label=_("Custom field"), load=_custom_fields),
-<<<<<<< HEAD
         "staffrole": SubjectKind(label=_("Role"), load=_roles, value=_role_value),
-=======
         "ownactivitykind": SubjectKind(label=_("Kind of activity")),
->>>>>>> c04fae0 (Programs read and write notes, consents and targets, and tell of activity of their own kinds)
         "suppression": SubjectKind(label=_("Blocked address")),
         "importbatch": SubjectKind(label=_("Import"), load=_batches),
     }

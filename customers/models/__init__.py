@@ -7,11 +7,8 @@ from customers.models.fields import CustomField, CustomValue
 from customers.models.imports import ImportBatch, ImportChange
 from customers.models.merging import DuplicatePair, Merge, MergeStep
 from customers.models.notes import Note, NoteRevision
-<<<<<<< HEAD
-from customers.models.roles import StaffRole
-=======
 from customers.models.programs import ActivityReceipt, OwnActivityKind
->>>>>>> c04fae0 (Programs read and write notes, consents and targets, and tell of activity of their own kinds)
+from customers.models.roles import StaffRole
 
 __all__ = [
     "Activity",
