@@ -161,7 +161,8 @@
     const name = mode.dataset.previewMode;
     frame.className = "preview-frame preview-" + name;
     frame.src = frame.src.replace(/mode=\w+/, "mode=" + name);
-    const again = box.getAttribute("hx-get");
-    if (again) { box.setAttribute("hx-get", again.replace(/mode=\w+/, "mode=" + name)); window.htmx.process(box); }
+    const mail = document.getElementById("preview-mail");
+    const again = mail.getAttribute("hx-get");
+    if (again) { mail.setAttribute("hx-get", again.replace(/mode=\w+/, "mode=" + name)); window.htmx.process(mail); }
   });
 })();

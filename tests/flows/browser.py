@@ -1,5 +1,6 @@
 """A real Chromium whose windows forgive nothing, and what every visitor of a page does."""
 
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -31,6 +32,7 @@ ARGUMENTS = ["--no-sandbox", "--disable-background-networking", "--disable-compo
 WIDE = (1280, 800)
 PATIENCE_MS = 60_000
 PHONE = (390, 844)
+expect.set_options(timeout=PATIENCE_MS)
 # A form that was refused (422) or lost a race (409) is an answer, not a fault of the page.
 ANSWERS = {409, 422}
 
@@ -164,3 +166,8 @@ def settled(page: Page) -> None:
 def number(text: str) -> int:
     """``1.234 clientes`` → 1234."""
     return int("".join(character for character in text if character.isdigit()))
+
+
+def says(figure: int) -> re.Pattern[str]:
+    """A text whose only number is the figure, as either language groups it."""
+    return re.compile(rf"^\D*{'[^0-9]?'.join(str(figure))}\D*$")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from playwright.sync_api import Page, Response, expect
+from playwright.sync_api import Locator, Page, Response, expect
 
 from tests.flows.browser import number, settled
 from tests.flows.codes import next_code
@@ -119,12 +119,12 @@ class Rule:
         with self.redrawn():
             box.press("Enter")
 
-    def count_of(self, node: str) -> int:
-        return number(self.page.locator(f"#{node}-numbers .rule-count").inner_text())
+    def count_of(self, node: str) -> Locator:
+        return self.page.locator(f"#{node}-numbers .rule-count")
 
     @property
-    def total(self) -> int:
-        return number(self.page.locator("#rule-total .rule-figure b").inner_text())
+    def total(self) -> Locator:
+        return self.page.locator("#rule-total .rule-figure b")
 
     def save(self) -> str:
         """The address of the target's page."""

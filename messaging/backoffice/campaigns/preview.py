@@ -95,10 +95,10 @@ def _rendered(campaign: Campaign, person: Customer | None) -> tuple[Any, str]:
 @backoffice("messaging.view_campaign")
 @require_GET
 def campaign_preview_head(request: StaffRequest, public_id: UUID) -> HttpResponse:
-    """The column with the frame, fetched again after each save."""
+    """The mail, fetched again after each save."""
     campaign = campaign_get(public_id)
     context = {"campaign": campaign, "preview": preview_context(request, campaign)}
-    return render(request, "messaging/preview.html", context)
+    return render(request, "messaging/preview_mail.html", context)
 
 
 @backoffice("messaging.view_campaign")
