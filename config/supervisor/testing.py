@@ -36,7 +36,7 @@ def pytest(arguments: list[str]) -> bool:
     """In CI a missing browser is an error of the test that wants it, not a reason to skip."""
     if not arguments:
         provide_browser()
-    chosen = arguments or ["-n", "2", "-q"]
+    chosen = arguments or ["-n", "2", "--dist", "loadgroup", "-q"]
     done = subprocess.run([sys.executable, "-m", "pytest", *chosen], cwd=ROOT, check=False)
     return done.returncode == 0
 
