@@ -1,6 +1,6 @@
 """What the filters about mails share: which campaigns, and counting over the two ledgers."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 from django.utils.functional import Promise
@@ -9,10 +9,10 @@ from django.utils.translation import gettext_lazy
 
 from messaging.models import Campaign
 from targets.catalog import Catalog
-from targets.compiling.edges import Edge, window_edges
-from targets.compiling.families import Measure, family, often
+from targets.compiling.families import Measure, often
 from targets.compiling.scope import Scope
-from targets.filter import Filter
+from targets.evidence import Witness
+from targets.filter import EventFilter
 from targets.inputs import Choice
 from targets.parameters import CountParameter, NamesParameter, WindowParameter
 from targets.rules.tree import Leaf
@@ -21,6 +21,7 @@ from targets.rules.words import Phrase, either, phrase, times_words, window_word
 # An open or a click that is not classed as a machine's.
 KINDS = ("email_opened", "email_clicked")
 OPENED_KINDS = "kind IN ('email_opened', 'email_clicked')"
+OPENED_COLUMNS = ("object_id", "context_id")
 
 
 def campaigns(catalog: Catalog) -> dict[str, Campaign]:
@@ -49,6 +50,12 @@ def campaign_condition(values: dict[str, Any], column: str, scope: Scope) -> str
     return f" AND {column} = ANY({scope.bind(ids, 'bigint[]')})"
 
 
+def mail_name(campaign: int | None, catalog: Catalog) -> str:
+    """The campaign's name, or that it was a mail of its own."""
+    names = {one.pk: one.name for one in campaigns(catalog).values()}
+    return names.get(campaign or 0) or _("Mail outside campaigns")
+
+
 def campaign_words(values: dict[str, Any], catalog: Catalog) -> str:
     """ "“Sale” or “News”"; "any campaign"."""
     if "campaign" not in values:
@@ -58,7 +65,13 @@ def campaign_words(values: dict[str, Any], catalog: Catalog) -> str:
     return either([_("“%(text)s”") % {"text": name} for name in names])
 
 
-class MailEvents(Filter):
+def opened_witness(row: tuple[Any, ...], catalog: Catalog) -> Witness:
+    """The mail of an open or a click; some of long ago name none."""
+    mail, campaign, at = row
+    return Witness(kind="delivery", id=mail or 0, label=mail_name(campaign, catalog), at=at)
+
+
+class MailEvents(EventFilter):
     """Mails to the person for which ``condition`` holds. Subclasses give it and the words.
 
     ``moment``: the column that the window is about.
@@ -67,25 +80,21 @@ class MailEvents(Filter):
     section = "mail"
     facts = ("messaging_delivery",)
     parameters = (CAMPAIGN, CountParameter(), WindowParameter())
-    moment: str
+    source = "messaging_delivery"
+    witness_columns = ("id", "campaign_id")
     sentence: str | Promise
     condition: Callable[[dict[str, Any], Scope], str]
 
-    def compile(self, leaves: Sequence[Leaf], scope: Scope) -> list[str]:
-        measures = [
-            Measure(
-                type(self).condition(leaf.values, scope)
-                + campaign_condition(leaf.values, "campaign_id", scope),
-                base="kind <> 'test'",
-                **often(leaf.values.get("count")),
-            )
-            for leaf in leaves
-        ]
-        return family(self.id, "messaging_delivery", measures, scope)
+    def measure(self, values: dict[str, Any], scope: Scope) -> Measure:
+        return Measure(
+            type(self).condition(values, scope) + campaign_condition(values, "campaign_id", scope),
+            base="kind <> 'test'",
+            **often(values.get("count")),
+        )
 
-    def edges(self, leaf: Leaf, catalog: Catalog) -> list[Edge]:
-        window = leaf.values.get("window")
-        return window_edges("messaging_delivery", self.moment, window)
+    def witness(self, row: tuple[Any, ...], catalog: Catalog) -> Witness:
+        pk, campaign, at = row
+        return Witness(kind="delivery", id=pk, label=mail_name(campaign, catalog), at=at)
 
     def phrase(self, leaf: Leaf, catalog: Catalog) -> Phrase:
         return mail_phrase(str(self.sentence), leaf, catalog)

@@ -8,8 +8,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from targets.catalog import Catalog
-from targets.compiling.edges import Edge, record_edges
+from targets.compiling.edges import Edge, arrival_edge, record_edges, window_edges
+from targets.compiling.families import Measure, family
 from targets.compiling.scope import Scope
+from targets.evidence import Asking, Evidence, Witness, counted, nothing, plain
 from targets.inputs import FormData, Input
 from targets.operands.base import Operand
 from targets.parameters import Parameter
@@ -51,6 +53,10 @@ class Filter(ABC):
     def phrase(self, leaf: Leaf, catalog: Catalog) -> Phrase:
         """What people of this condition do or are, as the predicate of a sentence."""
 
+    @abstractmethod
+    def evidence(self, leaf: Leaf, asking: Asking) -> Evidence:
+        """What was found about one person: the value and the rows that decide."""
+
     def missing(self, leaf: Leaf, catalog: Catalog) -> str:
         """The name of the datum that a record can lack; empty if none can be missing."""
         return ""
@@ -61,6 +67,10 @@ class Filter(ABC):
 
     def edges(self, leaf: Leaf, catalog: Catalog) -> list[Edge]:
         """How time alone can flip its truth; nothing if it cannot."""
+        return []
+
+    def arrivals(self, leaf: Leaf, catalog: Catalog) -> list[Edge]:
+        """Instants of events that can be dated ahead; upkeep learns of them by the capture."""
         return []
 
     def read(self, raw: dict[str, Any], report: Report, catalog: Catalog) -> dict[str, Any]:
@@ -146,7 +156,12 @@ class Filter(ABC):
 
 
 class ValueFilter(Filter):
-    """A filter over one expression of the record, NULL where the datum is missing."""
+    """A filter over one expression of the record, NULL where the datum is missing.
+
+    ``witness``: the kind of page on which the datum stands.
+    """
+
+    witness: ClassVar[str] = "record"
 
     @abstractmethod
     def expression(self, values: dict[str, Any], scope: Scope) -> str: ...
@@ -158,6 +173,14 @@ class ValueFilter(Filter):
         operand = self.operand(values, scope.catalog)
         assert operand is not None  # noqa: S101  a value filter has an operand
         return operand.sql(self.expression(values, scope), values["op"], values.get("value"), scope)
+
+    def evidence(self, leaf: Leaf, asking: Asking) -> Evidence:
+        value = asking.value(lambda scope: self.expression(leaf.values, scope))
+        operand = self.operand(leaf.values, asking.catalog)
+        if value is None or operand is None:
+            return nothing()
+        witness = Witness(kind=self.witness, id=asking.person, label="")
+        return Evidence(value=plain(value), shown=operand.told(value), witnesses=(witness,))
 
     def edges(self, leaf: Leaf, catalog: Catalog) -> list[Edge]:
         values = leaf.values
@@ -171,3 +194,51 @@ class ValueFilter(Filter):
         operand = self.operand(leaf.values, catalog)
         asks = leaf.values.get("op") in ("empty", "not_empty", "never")
         return "" if operand is None or asks or not operand.can_be_missing else str(self.label)
+
+
+class EventFilter(Filter):
+    """A filter that counts rows about the person in one table, of a ``moment`` each.
+
+    ``witness_columns`` of the newest rows go to ``witness``, and their moment as the last.
+    """
+
+    source: ClassVar[str]
+    moment: ClassVar[str] = "occurred_at"
+    witness_columns: ClassVar[tuple[str, ...]] = ("id",)
+
+    @abstractmethod
+    def measure(self, values: dict[str, Any], scope: Scope) -> Measure:
+        """Which rows a leaf counts, and how many of them satisfy it."""
+
+    @abstractmethod
+    def witness(self, row: tuple[Any, ...], catalog: Catalog) -> Witness: ...
+
+    def moments(self) -> tuple[str, ...]:
+        """The columns whose instants decide which rows count."""
+        return (self.moment,)
+
+    def base(self, leaf: Leaf) -> str:
+        """What the edges of its windows look at: a condition without parameters."""
+        return "TRUE"
+
+    def compile(self, leaves: Sequence[Leaf], scope: Scope) -> list[str]:
+        measures = [self.measure(leaf.values, scope) for leaf in leaves]
+        return family(self.id, self.source, measures, scope)
+
+    def edges(self, leaf: Leaf, catalog: Catalog) -> list[Edge]:
+        window = leaf.values.get("window")
+        return window_edges(self.source, self.moment, window, self.base(leaf))
+
+    def arrivals(self, leaf: Leaf, catalog: Catalog) -> list[Edge]:
+        return [arrival_edge(self.source, one, self.base(leaf)) for one in self.moments()]
+
+    def evidence(self, leaf: Leaf, asking: Asking) -> Evidence:
+        measure = self.measure(leaf.values, asking.scope())
+        number, rows = asking.newest(
+            self.source,
+            (*self.witness_columns, self.moment),
+            lambda scope: self.measure(leaf.values, scope).whole,
+            moment=self.moment,
+            counted=measure.counted,
+        )
+        return counted(number, [self.witness(row, asking.catalog) for row in rows])

@@ -5,7 +5,15 @@ from config.kit.benching import MeasuredList
 from config.kit.partitions import ledgers
 from targets import invariants, merging
 from targets.api import plugins as api_plugins
-from targets.backoffice import abilities, home, plugs, record, trail_words
+from targets.backoffice import (
+    abilities,
+    explaining,
+    home,
+    movements,
+    plugs,
+    record,
+    trail_words,
+)
 from targets.registry import register_filters
 
 ledgers.register("targets_membershipchange", "occurred_at")
@@ -14,6 +22,8 @@ plugs.register_all()
 abilities.register_all()
 home.register_all()
 record.register_panels()
+explaining.register_all()
+movements.register_all()
 trail_words.register_all()
 merging.register_all()
 api_plugins.register_all()

@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from config.kit.pages import Panel
 from config.kit.registry import Registry
+from customers.models import Customer
+from targets.evidence import Witness
 from targets.filter import Filter
 from targets.models import Target
 
@@ -26,11 +28,23 @@ class Use:
     tone: str = "neutral"
 
 
+@dataclass(frozen=True, kw_only=True)
+class WitnessKind:
+    """Where rows of a kind are seen, and who may: ``url`` is empty for what has no page."""
+
+    permission: str
+    url: Callable[[Witness, Customer], str]
+
+
 # id of the filter -> the filter; the order is that of the builder's chooser within a section
 filters: Registry[Filter] = Registry("targets.filters")
 # name -> what uses this target
 usages: Registry[Callable[[Target], list[Use]]] = Registry("targets.usages")
 panels: Registry[Panel] = Registry("targets.panels")
+# kind of a witness -> where it is seen
+witnesses: Registry[WitnessKind] = Registry("targets.witnesses")
+# table, or table:key, of a captured change -> what happened, as a sentence
+happenings: Registry[str | Promise] = Registry("targets.happenings")
 
 SECTIONS: dict[str, str | Promise] = {
     "person": _("The person"),

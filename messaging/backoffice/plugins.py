@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -20,6 +21,7 @@ from messaging.models import Campaign, Delivery
 from messaging.selectors import screens
 from messaging.selectors.messages import campaign_names, deliveries
 from targets import registry as targets
+from targets.evidence import Witness
 from targets.models import Target
 
 nav.items.register(
@@ -205,3 +207,14 @@ def campaigns_with(target: Target) -> list[targets.Use]:
 
 
 targets.usages.register("campaigns", campaigns_with)
+
+
+def mail_url(witness: Witness, customer: Customer) -> str:
+    """The page of the mail that decides in a target's rule."""
+    return reverse("messaging:message", args=[witness.id]) if witness.id else ""
+
+
+targets.witnesses.register(
+    "delivery", targets.WitnessKind(permission="messaging.view_delivery", url=mail_url)
+)
+targets.happenings.register("messaging_delivery", _("a mail of theirs changed state"))

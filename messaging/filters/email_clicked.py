@@ -9,7 +9,7 @@ class EmailClicked(EmailOpened):
     id = "email_clicked"
     label = gettext_lazy("E-mail clicked")
     kinds = ("email_clicked",)
-    base = "kind = 'email_clicked'"
+    opens = "kind = 'email_clicked'"
     sentence = gettext_lazy("clicked in %(mail)s %(times)s %(when)s")
 
 

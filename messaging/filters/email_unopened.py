@@ -14,6 +14,9 @@ class EmailUnopened(MailEvents):
     moment = "sent_at"
     sentence = gettext_lazy("were sent %(mail)s %(times)s %(when)s and did not open it")
 
+    def moments(self) -> tuple[str, ...]:
+        return ("sent_at", "opened_at", "clicked_at")
+
     @staticmethod
     def condition(values: dict[str, Any], scope: Scope) -> str:
         sent = window_sql("sent_at", values.get("window"), scope)

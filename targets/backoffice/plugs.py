@@ -8,12 +8,14 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Exists, Model, OuterRef, QuerySet
 from django.db.models.expressions import RawSQL
+from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from config.kit import nav, search
 from config.kit.access import StaffUser
-from config.kit.pages import formats
+from config.kit.pages import Panel, formats
 from customers import registry as customers_registry
 from customers.models import Customer
 from targets.backoffice.index import target_url
@@ -24,10 +26,11 @@ from targets.registry import Use, usages
 from targets.rules.problems import RuleRefused
 from targets.rules.tree import Rule
 from targets.selectors.evaluation import target_sql
-from targets.selectors.members import targets_of
+from targets.selectors.members import standing
 from targets.selectors.words import rule_words
 
 VIEW = "targets.view_target"
+MOST_LISTED = 50
 PLACEHOLDER = re.compile(r"%\((\w+)\)s")
 
 
@@ -102,8 +105,20 @@ def by_rule(rows: QuerySet[Customer], asked: AskedRule) -> QuerySet[Customer]:
 
 
 def targets_side(customer: Customer, user: StaffUser) -> dict[str, Any]:
-    found = list(targets_of(customer)[:21])
+    found = standing(customer, inside=True, limit=21)
     return {"targets": found[:20], "has_more": len(found) > 20}
+
+
+def targets_tab(request: HttpRequest, customer: Customer) -> dict[str, Any]:
+    query = request.GET.get("q", "").strip()[:80]
+    outside = standing(customer, inside=False, name=query, limit=MOST_LISTED + 1)
+    return {
+        "query": query,
+        "tab_url": reverse("customers:panel", args=[customer.public_id, "targets"]),
+        "inside": standing(customer, inside=True, name=query, limit=1_000),
+        "outside": outside[:MOST_LISTED],
+        "has_more": len(outside) > MOST_LISTED,
+    }
 
 
 def nested_uses(target: Target) -> list[Use]:
@@ -170,6 +185,10 @@ def register_all() -> None:
             permission=VIEW,
             order=40,
         ),
+    )
+    customers_registry.panels.register(
+        "targets",
+        Panel(_("Targets"), "targets/customer_tab.html", targets_tab, permission=VIEW, order=45),
     )
     customers_registry.usages.register("targets", customers_registry.UsageSource(find=asks_for))
     usages.register("targets", nested_uses)

@@ -10,13 +10,14 @@ from django.utils.translation import gettext_lazy
 from config.kit.access import StaffUser
 from config.kit.backoffice.trail_reading import trail_action
 from config.kit.pages import Action, Badge, Fact, Link, Panel, RecordPage, charts, formats
+from customers.selectors.customers import customers_found
 from targets.catalog import Catalog
 from targets.models import Target
 from targets.reading import rule_from_json
 from targets.registry import panels, uses_of
 from targets.rules.problems import RuleRefused
 from targets.selectors.evaluation import people_count
-from targets.selectors.members import last_changes, members_page, sizes
+from targets.selectors.members import last_changes, members_among, members_page, sizes
 from targets.selectors.upkeep import open_drift, stands_at
 from targets.selectors.words import rule_words, target_words
 
@@ -26,6 +27,7 @@ PERIODS = {
     "365": gettext_lazy("12 months"),
 }
 VIEW = "targets.view_target"
+MOST_CHECKED = 10
 
 
 def target_page(target: Target, user: StaffUser) -> RecordPage:
@@ -125,7 +127,12 @@ def overview(request: HttpRequest, target: Target) -> dict[str, Any]:
 
 def people(request: HttpRequest, target: Target) -> dict[str, Any]:
     page = members_page(target, after=_key(request, "after"), before=_key(request, "before"))
+    query = request.GET.get("q", "").strip()[:200]
+    found = customers_found(query, MOST_CHECKED) if query else []
+    inside = members_among(target, found)
     return {
+        "query": query,
+        "checked": [(one, one.pk in inside) for one in found],
         "page_of_members": page,
         "people_url": reverse("targets:panel", args=[target.public_id, "people"]),
     }

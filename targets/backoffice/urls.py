@@ -15,5 +15,6 @@ urlpatterns = [
     path("<uuid:public_id>/duplicate/", views.duplicate, name="duplicate"),
     path("<uuid:public_id>/delete/", views.delete, name="delete"),
     path("<uuid:public_id>/refresh/", views.refresh, name="refresh"),
+    path("<uuid:public_id>/people/<uuid:customer_id>/", views.why, name="explain"),
     path("<uuid:public_id>/<slug:panel>/", views.target_record, name="panel"),
 ]

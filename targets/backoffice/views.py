@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -11,11 +12,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from config.kit.access import StaffRequest, backoffice
 from config.kit.errors import DomainError
 from config.kit.pages import confirm_response, confirmed, toast
+from customers.access import customer_of
 from targets.access import target_or_404
 from targets.backoffice.company import company_context
 from targets.backoffice.editing import SAVES, Editing, shared_rule
+from targets.backoffice.explaining import explained_page
 from targets.backoffice.index import TargetIndex, target_url
 from targets.backoffice.record import target_page
+from targets.instants import moment_from
 from targets.models import Target
 from targets.registry import panels, uses_of
 from targets.schema import rule_schema
@@ -70,6 +74,16 @@ def target_record(request: StaffRequest, public_id: UUID, panel: str = "overview
         panel_url=lambda key: reverse("targets:panel", args=[target.public_id, key]),
         context={"uses": uses_of(target)},
     )
+
+
+@backoffice("targets.view_target")
+@require_GET
+def why(request: StaffRequest, public_id: UUID, customer_id: UUID) -> HttpResponse:
+    """Why a customer is in a target or not; ``at`` asks for another instant."""
+    if not request.user.has_perm("customers.view_customer"):
+        raise PermissionDenied
+    target, customer = target_or_404(public_id), customer_of(customer_id)
+    return explained_page(request, target, customer, moment_from(request.GET.get("at", "")))
 
 
 @backoffice("targets.add_target")

@@ -21,17 +21,20 @@ LONGEST_SQL = 500_000
 
 
 class Compiled:
-    """SQL of some rules over one scope."""
+    """SQL of some rules over one scope.
+
+    ``nested`` are the targets that they refer to; ``families`` all leaves that name no target.
+    """
 
     def __init__(self, rules: Iterable[Rule], scope: Scope) -> None:
         self.scope = scope
         scope.member = self._member
-        self._nested: dict[str, Rule] = {}
+        self.nested: dict[str, Rule] = {}
+        self.families: dict[str, dict[str, Leaf]] = {}
         self._leaves: dict[str, str] = {}
-        families: dict[str, dict[str, Leaf]] = {}
         for leaf in self._gathered(list(rules)):
-            families.setdefault(leaf.filter, {}).setdefault(leaf.key, leaf)
-        for name, family in families.items():
+            self.families.setdefault(leaf.filter, {}).setdefault(leaf.key, leaf)
+        for name, family in self.families.items():
             expressions = filters[name].compile(list(family.values()), scope)
             self._leaves.update(zip(family, expressions, strict=True))
 
@@ -41,18 +44,18 @@ class Compiled:
         while rules:
             for leaf in rules.pop().leaves:
                 named = slugs_of(leaf.values)
-                rules.extend(self._load(slug) for slug in named if slug not in self._nested)
+                rules.extend(self._load(slug) for slug in named if slug not in self.nested)
                 if not named:
                     plain.append(leaf)
         return plain
 
     def _load(self, slug: str) -> Rule:
         found = targets_by_slug(self.scope.catalog)[slug]
-        self._nested[slug] = rule_from_json(found.rule, self.scope.catalog)
-        return self._nested[slug]
+        self.nested[slug] = rule_from_json(found.rule, self.scope.catalog)
+        return self.nested[slug]
 
     def _member(self, slug: str) -> str:
-        return f"({self.sql(self._nested[slug].root)} IS TRUE)"
+        return f"({self.sql(self.nested[slug].root)} IS TRUE)"
 
     def leaf_sql(self, leaf: Leaf) -> str:
         if leaf.key not in self._leaves:

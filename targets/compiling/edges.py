@@ -17,21 +17,24 @@ from targets.compiling.instant import Instant
 from targets.compiling.scope import Scope, literal_sql
 
 PERSON = "customers_customer AS person"
-Spans = Callable[[Instant, Instant], list[tuple[Any, Any]]]
+Span = tuple[Any, Any]
+Spans = Callable[[Instant, Instant], list[Span]]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Edge:
     """``moment``: an expression over ``table`` of type ``cast``; ``person``: whose it is.
 
-    ``spans`` answers the places of the edge at two instants, nothing if it did not move.
+    ``find`` answers its place at an instant. An edge that comes round every year has ``turns``
+    instead: the moments that it passes between two instants, nothing within a day.
     """
 
     table: str
     person: str
     moment: str
     cast: str
-    spans: Spans
+    find: Callable[[Instant], Any] | None = None
+    turns: Spans | None = None
     condition: str = "TRUE"
 
     @property
@@ -39,13 +42,12 @@ class Edge:
         """What edges share that one statement can follow."""
         return self.table, self.person, self.moment, self.cast, self.condition
 
-
-def passing(find: Callable[[Instant], Any]) -> Spans:
-    def spans(before: Instant, after: Instant) -> list[tuple[Any, Any]]:
-        pair = (find(before), find(after))
+    def spans(self, before: Instant, after: Instant) -> list[Span]:
+        """Between which places it passes moments; nothing if it did not move."""
+        if self.find is None:
+            return self.turns(before, after) if self.turns else []
+        pair = (self.find(before), self.find(after))
         return [] if pair[0] == pair[1] else [pair]
-
-    return spans
 
 
 def window_edges(
@@ -58,8 +60,23 @@ def window_edges(
     if not window or "last" not in window:
         return []
     length, unit = window["last"], window["unit"]
-    spans = passing(lambda at: at.moved(-length, unit))
-    return [Edge(table, "customer_id", moment, "timestamptz", spans, condition)]
+    return [event_edge(table, moment, lambda at: at.moved(-length, unit), condition)]
+
+
+def arrival_edge(table: str, moment: str, condition: str = "TRUE") -> Edge:
+    """Events that are dated ahead count when their instant comes."""
+    return event_edge(table, moment, lambda at: at.text, condition)
+
+
+def event_edge(table: str, moment: str, find: Callable[[Instant], Any], condition: str) -> Edge:
+    return Edge(
+        table=table,
+        person="customer_id",
+        moment=moment,
+        cast="timestamptz",
+        find=find,
+        condition=condition,
+    )
 
 
 def kind_condition(kind: str) -> str:
@@ -77,5 +94,6 @@ def record_edges(
     own = Scope(scratch.instant, catalog)
     moment = literal_sql(expression(own), own.params)
     return [
-        Edge(PERSON, "id", moment, one.cast, passing(one.find)) for one in scratch.moments.values()
+        Edge(table=PERSON, person="id", moment=moment, cast=one.cast, find=one.find)
+        for one in scratch.moments.values()
     ]

@@ -1,6 +1,7 @@
 """TG14: the number of records in the activity log, of some kinds."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -9,15 +10,25 @@ from django.utils.translation import gettext_lazy
 from customers.registry import timeline
 from customers.selectors.activity_kinds import own_kind_label, own_kinds
 from targets.catalog import Catalog
-from targets.compiling.edges import Edge, kind_condition, window_edges
+from targets.compiling.edges import Edge, arrival_edge, kind_condition, window_edges
 from targets.compiling.families import Measure, family, often
 from targets.compiling.scope import Scope, window_sql
+from targets.evidence import Asking, Evidence, counted
 from targets.filter import Filter
 from targets.inputs import Choice
 from targets.operands.number import NumberOperand
 from targets.parameters import NameParameter, NamesParameter, WindowParameter
 from targets.rules.tree import Leaf
-from targets.rules.words import Phrase, both, either, number_words, phrase, window_words
+from targets.rules.words import (
+    Phrase,
+    both,
+    either,
+    number_words,
+    phrase,
+    shown_number,
+    window_words,
+)
+from targets.witnesses import activity_witness
 
 MODES = (
     Choice("any", gettext_lazy("any of these kinds")),
@@ -72,6 +83,39 @@ class ActivityCount(Filter):
     def _combined(self, values: dict[str, Any], parts: list[str]) -> str:
         word = " AND " if values.get("mode") == "all" else " OR "
         return f"({word.join(parts)})"
+
+    def evidence(self, leaf: Leaf, asking: Asking) -> Evidence:
+        """Of several kinds each number; the newest records of any of them."""
+        kinds = leaf.values["kinds"]
+        found = [self._of_kind(kind, leaf.values, asking) for kind in kinds]
+        numbers = {kind: number for kind, (number, _rows) in zip(kinds, found, strict=True)}
+        rows = sorted((row for _number, rows in found for row in rows), key=lambda one: one[2])
+        total = counted(
+            sum(numbers.values()),
+            [activity_witness(*row) for row in reversed(rows)],
+        )
+        if len(kinds) == 1:
+            return total
+        labels = {choice.value: str(choice.label) for choice in find_kinds(asking.catalog)}
+        told = [f"{labels.get(kind, kind)}: {shown_number(n)}" for kind, n in numbers.items()]
+        return replace(total, value=numbers, shown=", ".join(told))
+
+    def _of_kind(
+        self, kind: str, values: dict[str, Any], asking: Asking
+    ) -> tuple[int, list[tuple[Any, ...]]]:
+        def condition(scope: Scope) -> str:
+            within = window_sql("occurred_at", values.get("window"), scope)
+            return f"kind = {scope.bind(kind)} AND {within}"
+
+        return asking.newest(
+            "customers_activity", ("id", "kind", "occurred_at"), condition, moment="occurred_at"
+        )
+
+    def arrivals(self, leaf: Leaf, catalog: Catalog) -> list[Edge]:
+        return [
+            arrival_edge("customers_activity", "occurred_at", kind_condition(kind))
+            for kind in leaf.values["kinds"]
+        ]
 
     def sources(self, leaf: Leaf) -> list[str]:
         return [f"customers_activity:{kind}" for kind in leaf.values["kinds"]]

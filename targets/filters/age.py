@@ -6,15 +6,16 @@ from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from targets.catalog import Catalog
 from targets.compiling.scope import Scope
+from targets.evidence import Asking, Evidence, Witness, nothing
 from targets.filter import ValueFilter
 from targets.operands.number import NumberOperand
 from targets.phrases import value_phrase
 from targets.rules.tree import Leaf
-from targets.rules.words import Phrase
+from targets.rules.words import Phrase, shown_day
 
 BORN = "person.birth_date"
 
@@ -66,6 +67,11 @@ def latest_birth(age: int, today: date) -> str:
     return today.replace(year=year).isoformat()
 
 
+def age_of(born: date, today: date) -> int:
+    had_birthday = (today.month, today.day) >= (born.month, born.day)
+    return today.year - born.year - (not had_birthday)
+
+
 class Age(ValueFilter):
     id = "age"
     label = gettext_lazy("Age")
@@ -76,6 +82,18 @@ class Age(ValueFilter):
 
     def expression(self, values: dict[str, Any], scope: Scope) -> str:
         return BORN
+
+    def evidence(self, leaf: Leaf, asking: Asking) -> Evidence:
+        born = asking.value(lambda scope: BORN)
+        if born is None:
+            return nothing()
+        years = age_of(born, asking.instant.today)
+        shown = ngettext("%(years)d year, born %(day)s", "%(years)d years, born %(day)s", years)
+        return Evidence(
+            value=years,
+            shown=shown % {"years": years, "day": shown_day(born.isoformat())},
+            witnesses=(Witness(kind="record", id=asking.person, label=""),),
+        )
 
     def phrase(self, leaf: Leaf, catalog: Catalog) -> Phrase:
         return value_phrase(

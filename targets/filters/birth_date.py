@@ -10,6 +10,7 @@ from targets.catalog import Catalog
 from targets.compiling.edges import PERSON, Edge
 from targets.compiling.instant import Instant
 from targets.compiling.scope import Scope
+from targets.evidence import Asking, Evidence, Witness, nothing
 from targets.filter import ValueFilter
 from targets.inputs import Choice, FormData, Input, posted_number, shown
 from targets.operands.base import shape
@@ -129,17 +130,27 @@ class BirthDate(ValueFilter):
     def expression(self, values: dict[str, Any], scope: Scope) -> str:
         return "person.birth_date"
 
+    def evidence(self, leaf: Leaf, asking: Asking) -> Evidence:
+        if leaf.values["op"] != "anniversary":
+            return super().evidence(leaf, asking)
+        found = asking.value(lambda scope: MONTH_DAY)
+        if found is None:
+            return nothing()
+        day = f"{found // 100:02d}-{found % 100:02d}"
+        witness = Witness(kind="record", id=asking.person, label="")
+        return Evidence(value=day, shown=shown_month_day(day), witnesses=(witness,))
+
     def edges(self, leaf: Leaf, catalog: Catalog) -> list[Edge]:
         value: Any = leaf.values.get("value")
         if leaf.values["op"] != "anniversary" or "next" not in value:
             return super().edges(leaf, catalog)
         days = value["next"]
 
-        def spans(before: Instant, after: Instant) -> list[tuple[int, int]]:
+        def turns(before: Instant, after: Instant) -> list[tuple[int, int]]:
             moved = set(birthdays(before.today, days)) ^ set(birthdays(after.today, days))
             return [(day, day) for day in sorted(moved)]
 
-        return [Edge(PERSON, "id", MONTH_DAY, "int", spans)]
+        return [Edge(table=PERSON, person="id", moment=MONTH_DAY, cast="int", turns=turns)]
 
     def phrase(self, leaf: Leaf, catalog: Catalog) -> Phrase:
         operand = self.operand(leaf.values, catalog)

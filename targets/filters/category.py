@@ -6,10 +6,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from customers.models import Category
+from customers.models import Category, CategoryAssignment
 from targets.catalog import Catalog
 from targets.compiling.families import Measure, family
 from targets.compiling.scope import Scope
+from targets.evidence import Asking, Evidence, Witness, named_evidence
 from targets.filter import Filter
 from targets.inputs import Choice
 from targets.operands.choice import SetOperand
@@ -41,6 +42,21 @@ class InCategory(Filter):
                 )
             )
         return family("category", "customers_categoryassignment", measures, scope)
+
+    def evidence(self, leaf: Leaf, asking: Asking) -> Evidence:
+        held = CategoryAssignment.objects.filter(customer_id=asking.person)
+        if "value" in leaf.values:
+            held = held.filter(category__code__in=leaf.values["value"])
+        rows = held.select_related("category").order_by("category__name")
+        return named_evidence(
+            [
+                Witness(
+                    kind="category", id=one.category_id, label=one.category.name, at=one.created_at
+                )
+                for one in rows
+            ],
+            nobody=_("none of these categories"),
+        )
 
     def phrase(self, leaf: Leaf, catalog: Catalog) -> Phrase:
         op = leaf.values["op"]

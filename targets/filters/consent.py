@@ -1,5 +1,6 @@
 """TG27: what a person said about being written to. Waiting for confirmation counts as never."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -9,6 +10,7 @@ from customers.models import ConsentState
 from customers.models.consent import Channel
 from targets.catalog import Catalog
 from targets.compiling.scope import Scope
+from targets.evidence import Asking, Evidence, Witness
 from targets.filter import ValueFilter
 from targets.inputs import Choice
 from targets.operands.choice import ChoiceOperand
@@ -73,6 +75,18 @@ class Consent(ValueFilter):
             f"WHERE channel = {channel} AND purpose = {purpose})",
         )
         return f"{alias}.value"
+
+    def evidence(self, leaf: Leaf, asking: Asking) -> Evidence:
+        found = super().evidence(leaf, asking)
+        said = ConsentState.objects.filter(
+            customer_id=asking.person,
+            channel=leaf.values["channel"],
+            purpose=leaf.values.get("purpose", "marketing"),
+        ).first()
+        witness = Witness(
+            kind="consent", id=asking.person, label="", at=said.since if said else None
+        )
+        return replace(found, witnesses=(witness,))
 
     def phrase(self, leaf: Leaf, catalog: Catalog) -> Phrase:
         values = leaf.values

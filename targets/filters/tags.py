@@ -7,10 +7,11 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from customers.models import Tag
+from customers.models import Tag, Tagging
 from targets.catalog import Catalog
 from targets.compiling.families import Measure, family
 from targets.compiling.scope import Scope
+from targets.evidence import Asking, Evidence, Witness, named_evidence
 from targets.filter import Filter
 from targets.inputs import Choice
 from targets.operands.choice import SetOperand
@@ -57,6 +58,19 @@ class Tags(Filter):
 
     def _asked(self, leaf: Leaf, ids: dict[str, int]) -> list[int]:
         return [ids[name.lower()] for name in leaf.values["value"] if name.lower() in ids]
+
+    def evidence(self, leaf: Leaf, asking: Asking) -> Evidence:
+        held = Tagging.objects.filter(customer_id=asking.person)
+        if "value" in leaf.values:
+            held = held.filter(tag_id__in=self._asked(leaf, self._ids([leaf])))
+        rows = held.select_related("tag").order_by("tag__name")
+        return named_evidence(
+            [
+                Witness(kind="tag", id=one.tag_id, label=one.tag.name, at=one.created_at)
+                for one in rows
+            ],
+            nobody=_("none of these tags"),
+        )
 
     def phrase(self, leaf: Leaf, catalog: Catalog) -> Phrase:
         op = leaf.values["op"]

@@ -8,13 +8,14 @@ from django.utils.translation import gettext_lazy
 
 from targets.catalog import Catalog
 from targets.compiling.scope import Scope
+from targets.evidence import MOST_WITNESSES, Asking, Evidence, Witness
 from targets.filter import Filter
 from targets.inputs import Choice
 from targets.nesting import targets_by_slug, would_cycle
 from targets.operands.choice import ChoiceOperand
 from targets.rules.problems import Report
 from targets.rules.tree import Leaf
-from targets.rules.words import Phrase, phrase
+from targets.rules.words import Phrase, both, phrase
 
 
 class TargetOperand(ChoiceOperand):
@@ -50,6 +51,23 @@ class InTarget(Filter):
             some = " OR ".join(scope.member(slug) for slug in leaf.values["value"])
             expressions.append(f"({some})" if leaf.values["op"] == "any" else f"(NOT ({some}))")
         return expressions
+
+    def evidence(self, leaf: Leaf, asking: Asking) -> Evidence:
+        """Which of the targets the person is in, by their rules at the instant."""
+        inside = [slug for slug in leaf.values["value"] if asking.is_member(slug)]
+        known = targets_by_slug(asking.catalog)
+        witnesses = [
+            Witness(kind="target", id=known[slug].pk, label=known[slug].name)
+            for slug in leaf.values["value"]
+        ]
+        return Evidence(
+            value=inside,
+            shown=both([known[slug].name for slug in inside])
+            if inside
+            else _("none of these targets"),
+            witnesses=tuple(witnesses[:MOST_WITNESSES]),
+            more=max(0, len(witnesses) - MOST_WITNESSES),
+        )
 
     def phrase(self, leaf: Leaf, catalog: Catalog) -> Phrase:
         words = self.operand({}, catalog).words("any", leaf.values["value"])

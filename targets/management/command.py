@@ -2,12 +2,14 @@
 
 import json
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
 from config.kit.errors import DomainError
+from targets.instants import moment_from
 from targets.models import Target
 from targets.rules.problems import RuleRefused
 
@@ -34,6 +36,16 @@ def rule_text(path: str) -> str:
         return sys.stdin.read() if path == "-" else Path(path).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as trouble:
         raise CommandError(f"{path}: {trouble}") from None
+
+
+def instant_of(text: str | None, option: str) -> datetime | None:
+    """The instant that an option gives, in the site's zone where it names none."""
+    if not text:
+        return None
+    found = moment_from(text)
+    if found is None:
+        raise CommandError(f"{option} must be an instant such as 2026-11-01T00:00.")
+    return found
 
 
 def target_by_slug(slug: str) -> Target:

@@ -103,6 +103,10 @@ class Operand(ABC):
     @abstractmethod
     def words(self, op: str, value: Any) -> str: ...
 
+    @abstractmethod
+    def told(self, value: Any) -> str:
+        """A person's own value, as it reads."""
+
 
 def shape(operators: list[str], value: dict[str, Any]) -> dict[str, Any]:
     """The schema of a value for some operators."""

@@ -55,6 +55,9 @@ class ListOperand(Operand):
     def posted_value(self, op: str, data: FormData, name: str) -> Any:
         return [one for one in data.getlist(name) if one]
 
+    def told(self, value: Any) -> str:
+        return self.shown([value])[0]
+
     def shown(self, value: Any) -> list[str]:
         """The labels of the values."""
         labels = {choice.value: str(choice.label) for choice in self.choices()}
@@ -134,4 +137,7 @@ class YesNoOperand(Operand):
         return bool(data.get(name, "true") != "false")
 
     def words(self, op: str, value: Any) -> str:
+        return self.told(value)
+
+    def told(self, value: Any) -> str:
         return _("yes") if value else _("no")

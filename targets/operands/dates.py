@@ -6,12 +6,13 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from config.kit.pages import formats
 from targets.compiling.scope import Scope
 from targets.inputs import Choice, FormData, Input, item, posted_number, shown
 from targets.operands.base import Operand, shape
 from targets.rules import checks
 from targets.rules.problems import Report
-from targets.rules.words import date_words
+from targets.rules.words import date_words, shown_day
 
 UNIT_LABELS = {
     "minutes": gettext_lazy("minutes"),
@@ -120,17 +121,29 @@ class DateOperand(Operand):
     def words(self, op: str, value: Any) -> str:
         return date_words(op, value)
 
+    def told(self, value: Any) -> str:
+        return formats.day(value)
+
 
 class DayTextOperand(DateOperand):
     """A calendar day stored as ``YYYY-MM-DD`` in JSON: ``expression`` is a text in C order."""
 
     stored_as = "text"
 
+    def told(self, value: Any) -> str:
+        try:
+            return shown_day(value)
+        except ValueError:
+            return str(value)
+
 
 class TimeOperand(DateOperand):
     """An instant: ``expression`` is a ``timestamptz``; days are whole ones of the site's zone."""
 
     units = checks.UNITS
+
+    def told(self, value: Any) -> str:
+        return formats.moment(value)
 
     def value_sql(self, expression: str, op: str, value: Any, scope: Scope) -> str:
         if op in ("last", "next"):

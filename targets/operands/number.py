@@ -11,7 +11,7 @@ from targets.inputs import FormData, Input, item, posted_lines, posted_number, s
 from targets.operands.base import Operand, listed, shape
 from targets.rules import checks
 from targets.rules.problems import Report
-from targets.rules.words import number_words
+from targets.rules.words import number_words, shown_number
 
 COMPARISONS = {"lt": "<", "lte": "<=", "gt": ">", "gte": ">=", "eq": "=", "ne": "<>"}
 
@@ -124,6 +124,9 @@ class NumberOperand(Operand):
 
     def words(self, op: str, value: Any) -> str:
         return number_words(op, value)
+
+    def told(self, value: Any) -> str:
+        return shown_number(value)
 
 
 COUNT = NumberOperand(can_be_missing=False, whole=True)

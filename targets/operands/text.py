@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from targets.compiling.scope import Scope
@@ -61,6 +62,9 @@ class TextOperand(Operand):
 
     def words(self, op: str, value: Any) -> str:
         return text_words(op, value)
+
+    def told(self, value: Any) -> str:
+        return _("“%(text)s”") % {"text": value}
 
 
 def read_texts(raw: Any, report: Report) -> list[str]:

@@ -6,7 +6,7 @@ from random import Random
 from typing import Any
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from config.kit import clock
 from customers.models import Customer
@@ -43,6 +43,24 @@ def targets_of(customer: Customer) -> QuerySet[Target]:
     """The targets that a person is in."""
     held = Membership.objects.filter(customer_id=customer.pk, target_id=OuterRef("pk"))
     return Target.objects.filter(Exists(held)).order_by("name", "id")
+
+
+def standing(
+    customer: Customer, *, inside: bool, name: str = "", limit: int
+) -> list[tuple[Target, datetime | None]]:
+    """The targets that a person is in, with since when, or those that they are not in."""
+    held = Membership.objects.filter(customer_id=customer.pk, target_id=OuterRef("pk"))
+    rows = Target.objects.annotate(since=Subquery(held.values("entered_at")[:1]))
+    rows = rows.filter(since__isnull=not inside, name__icontains=name)
+    return [(one, one.since) for one in rows.order_by("name", "id")[:limit]]
+
+
+def members_among(target: Target, customers: list[Customer]) -> set[int]:
+    """The ids of those of these people who are members."""
+    held = Membership.objects.filter(
+        target_id=target.pk, customer_id__in=[one.pk for one in customers]
+    )
+    return set(held.values_list("customer_id", flat=True))
 
 
 @dataclass(frozen=True)

@@ -29,13 +29,14 @@ def fetch(sql: str, *params: Any) -> list[Row]:
 
 
 @contextmanager
-def one_snapshot() -> Iterator[None]:
+def one_snapshot(*, is_read_only: bool = False) -> Iterator[None]:
     """A transaction that sees the database at one instant; inside another one, a part of it."""
     is_outermost = not connection.in_atomic_block
     with transaction.atomic():
         if is_outermost:
             with connection.cursor() as cursor:
-                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+                mode = "READ ONLY" if is_read_only else "READ WRITE"
+                cursor.execute(f"SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, {mode}")
         yield
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from graphlib import TopologicalSorter
 
+from django.conf import settings
 from django.db.models import F
 
 from targets.catalog import Catalog
@@ -22,7 +23,6 @@ from targets.upkeep.bits import Judge, judge_of
 MOST_LEAVES = 250
 PERSON_TABLE = "customers_customer"
 TIME = "time"
-SOME_INSTANT = Instant(datetime(2000, 1, 1, tzinfo=UTC), "UTC")
 
 
 @dataclass(frozen=True)
@@ -77,6 +77,11 @@ class Program:
         targets = [one for one in self.targets if one.slug in wanted]
         keys = set().union(*(one.leaves for one in targets)) if targets else set()
         return targets, [one for one in self.statements if not keys.isdisjoint(one.keys)]
+
+
+def some_instant() -> Instant:
+    """For compiling what is pinned later; fixed days are the site's from the beginning."""
+    return Instant(datetime(2000, 1, 1, tzinfo=UTC), settings.SITE_TIME_ZONE)
 
 
 def rebuilt(pk: int) -> str:
@@ -155,7 +160,7 @@ def _statements(leaves: Iterable[Leaf], catalog: Catalog) -> list[Statement]:
 
 def family_statement(leaves: Sequence[Leaf], catalog: Catalog) -> Statement:
     """One statement for the truths of these leaves, for chosen people in the order of their ids."""
-    scope = Scope(SOME_INSTANT, catalog, prefix="x", is_chosen=True)
+    scope = Scope(some_instant(), catalog, prefix="x", is_chosen=True)
     families: dict[str, list[Leaf]] = {}
     for leaf in leaves:
         families.setdefault(leaf.filter, []).append(leaf)

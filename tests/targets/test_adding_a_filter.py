@@ -29,11 +29,11 @@ def blocks() -> dict[str, str]:
     """File → what the page says to write there; the longest path that a step names is its file."""
     found = {}
     for step in PAGE.read_text().split("\n## ")[1:]:
-        block = re.search(r"```(?:python|po)\n(.*?)```", step, re.S)
-        if block:
+        written = re.findall(r"```(?:python|po)\n(.*?)```", step, re.S)
+        if written:
             name = re.search(r"`((?:targets|config|tests)/[\w/]+\.(?:py|po))`", step)
             assert name is not None, step
-            found[name.group(1)] = block.group(1)
+            found[name.group(1)] = "\n\n".join(written)
     return found
 
 
@@ -95,7 +95,7 @@ def test_the_tests_of_the_page_pass(followed, people):
     module = ModuleType("page")
     exec(Path(followed["tests/targets/test_email_domain.py"]).read_text(), module.__dict__)
     tests = [one for name, one in vars(module).items() if name.startswith("test_")]
-    assert len(tests) == 2
+    assert len(tests) == 3
     for test in tests:
         assert list(inspect.signature(test).parameters) == ["people"]
         test(people)

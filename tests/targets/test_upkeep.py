@@ -202,6 +202,19 @@ def test_birthdays_come_at_the_sites_midnight(quiet, make_target):
     assert (members("cumple"), members("cumplidos")) == (set(), {"Rayén"})
 
 
+def test_fixed_days_are_the_sites(quiet, make_target):
+    make_target("hasta", {"filter": "login", "window": {"to": "2026-11-20"}})
+    make_target("entonces", {"filter": "registered_at", "op": "on", "value": "2026-11-20"})
+    late = datetime(2026, 11, 21, 1, 30, tzinfo=UTC)
+    Activity.objects.bulk_create(
+        [Activity(customer=quiet["nahuel"], kind="login", occurred_at=late)]
+    )
+    Customer.objects.filter(pk=quiet["iker"].pk).update(registered_at=late)
+    settle()
+    assert members("hasta") == {"Rayén", "Nahuel"}
+    assert members("entonces") == {"Iker"}
+
+
 def test_a_target_inside_a_target_takes_it_along(quiet, make_target):
     inner = make_target("vip", VIP)
     make_target("fuera", {"filter": "target", "op": "none", "value": ["vip"]})
