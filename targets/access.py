@@ -3,7 +3,10 @@
 from uuid import UUID
 
 from django.http import Http404
+from django.shortcuts import get_object_or_404
 
+from customers.models import Customer
+from customers.selectors.customers import customers_listed
 from targets.models import Target
 
 
@@ -16,3 +19,8 @@ def target_or_404(public_id: UUID) -> Target:
     if target is None:
         raise Http404
     return target
+
+
+def customer_or_404(public_id: UUID) -> Customer:
+    """The customer of this address, live or in the trash."""
+    return get_object_or_404(customers_listed(), public_id=public_id)

@@ -132,6 +132,12 @@ def nested_uses(target: Target) -> list[Use]:
 
 def register_all() -> None:
     """Fill the slots of the layers below."""
+    register_in_chrome()
+    register_with_customers()
+    usages.register("targets", nested_uses)
+
+
+def register_in_chrome() -> None:
     nav.items.register(
         "targets",
         nav.NavItem(
@@ -164,6 +170,9 @@ def register_all() -> None:
             order=20,
         ),
     )
+
+
+def register_with_customers() -> None:
     customers_registry.list_filters.register(
         "target",
         customers_registry.ListFilter(
@@ -191,7 +200,6 @@ def register_all() -> None:
         Panel(_("Targets"), "targets/customer_tab.html", targets_tab, permission=VIEW, order=45),
     )
     customers_registry.usages.register("targets", customers_registry.UsageSource(find=asks_for))
-    usages.register("targets", nested_uses)
 
 
 def asks_for(kind: str, thing: Model) -> list[str]:

@@ -12,8 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from config.kit.access import StaffRequest, backoffice
 from config.kit.errors import DomainError
 from config.kit.pages import confirm_response, confirmed, toast
-from customers.access import customer_of
-from targets.access import target_or_404
+from targets.access import customer_or_404, target_or_404
 from targets.backoffice.company import company_context
 from targets.backoffice.editing import SAVES, Editing, shared_rule
 from targets.backoffice.explaining import explained_page
@@ -82,7 +81,7 @@ def why(request: StaffRequest, public_id: UUID, customer_id: UUID) -> HttpRespon
     """Why a customer is in a target or not; ``at`` asks for another instant."""
     if not request.user.has_perm("customers.view_customer"):
         raise PermissionDenied
-    target, customer = target_or_404(public_id), customer_of(customer_id)
+    target, customer = target_or_404(public_id), customer_or_404(customer_id)
     return explained_page(request, target, customer, moment_from(request.GET.get("at", "")))
 
 

@@ -21,7 +21,7 @@ PUBLIC = {
     },
     "targets": {
         "models", "services", "selectors", "registry", "rules", "capture",
-        "compiling", "parameters", "catalog", "filter", "operands", "inputs", "seeding",
+        "compiling", "parameters", "catalog", "evidence", "filter", "operands", "inputs", "seeding",
     },
 }  # fmt: skip
 SHARED_TEMPLATES = {"layouts", "components", "kit"}

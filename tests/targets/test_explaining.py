@@ -4,9 +4,11 @@ import json
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import Permission
 from django.core.management import CommandError
 from django.urls import reverse
+from django.utils import translation
 
 from customers.models import Customer, Tagging
 from targets.registry import filters
@@ -61,6 +63,12 @@ RULE = {
         {"not": {"filter": "gender", "op": "any", "value": ["male"]}},
     ]
 }
+
+
+@pytest.fixture(autouse=True)
+def english():
+    with translation.override("en"):
+        yield
 
 
 def why_url(target, customer):
@@ -164,8 +172,8 @@ def test_the_page_draws_marks_words_and_links_for_who_may_see_them(
     assert "Stays in for as long as their data stay as they are." in text
     ana.language = "es"
     ana.save()
-    ana_client.cookies["language"] = "es"
-    spanish = ana_client.get(why_url(target, history["rayen"]), headers={"accept-language": "es"})
+    ana_client.cookies[settings.LANGUAGE_COOKIE_NAME] = "es"
+    spanish = ana_client.get(why_url(target, history["rayen"]))
     assert "Al menos uno de estos" in spanish.content.decode()
 
 
