@@ -39,6 +39,12 @@ def members_as_of(target: Target, at: datetime) -> QuerySet[Customer]:
     return Customer.objects.annotate(was_in=last).filter(was_in=True)
 
 
+def targets_of(customer: Customer) -> QuerySet[Target]:
+    """The targets that a person is in."""
+    held = Membership.objects.filter(customer_id=customer.pk, target_id=OuterRef("pk"))
+    return Target.objects.filter(Exists(held)).order_by("name", "id")
+
+
 def standing(
     customer: Customer, *, inside: bool, name: str = "", limit: int
 ) -> list[tuple[Target, datetime | None]]:
