@@ -54,6 +54,7 @@ app.conf.beat_schedule = {
         "schedule": 21_600.0,
         "options": {"expires": 3600},
     },
+    "erasures": {"task": "customers.erase_due", "schedule": 300.0, "options": {"expires": 290}},
     "merges": {"task": "customers.follow_merges", "schedule": 60.0, "options": {"expires": 50}},
     "receipts of programs": {
         "task": "customers.forget_receipts",

@@ -13,8 +13,10 @@ from customers.models import (
     CustomerPhone,
     CustomField,
     DuplicatePair,
+    Erasure,
     ExternalId,
     ImportBatch,
+    LegalHold,
     Merge,
     Note,
     StaffRole,
@@ -95,3 +97,15 @@ def merge_of(public_id: UUID) -> Merge:
         "survivor__merged_into", "loser", "merged_by", "undone_by"
     )
     return get_object_or_404(merges, public_id=public_id)
+
+
+def erasure_of(public_id: UUID) -> Erasure:
+    erasures = Erasure.objects.select_related("customer", "requested_by", "cancelled_by")
+    return get_object_or_404(erasures, public_id=public_id)
+
+
+def hold_of(customer: Customer) -> LegalHold:
+    """The legal hold that stands on a record."""
+    return get_object_or_404(
+        LegalHold.objects.select_related("customer"), customer=customer, lifted_at=None
+    )

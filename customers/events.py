@@ -32,6 +32,14 @@ class CustomerUpdated(CustomerEvent):
 
 @event_type
 @dataclass(frozen=True, kw_only=True)
+class CustomerErased(CustomerEvent):
+    """Nothing of the person is left; the id leads to an empty record."""
+
+    name: ClassVar[str] = "customers.customer_erased"
+
+
+@event_type
+@dataclass(frozen=True, kw_only=True)
 class CustomersMerged(CustomerEvent):
     """``merged_id`` went into ``customer_id``."""
 

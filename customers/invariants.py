@@ -42,7 +42,8 @@ by_sql(
             customers_consent_rank(value) DESC, said.id DESC) AS newest
         USING (customer_id, channel, purpose)
     WHERE newest.value IS DISTINCT FROM held.value
-        AND EXISTS (SELECT 1 FROM customers_customer AS person WHERE person.id = customer_id)""",
+        AND EXISTS (SELECT 1 FROM customers_customer AS person WHERE person.id = customer_id
+            AND person.erased_at IS NULL)""",
 )
 by_sql(
     "customers_statement_of_nobody",

@@ -12,10 +12,13 @@ from customers.backoffice import abilities, home, jobs, menu, record, trail_word
 from customers.backoffice.consents import panels as consent_panels
 from customers.backoffice.imports import export_job
 from customers.backoffice.imports.export_views import BULK_EXPORT
+from customers.backoffice.privacy import panel as privacy_panel
 from customers.backoffice.staff import people_record
 from customers.importing import jobs as import_jobs
 from customers.merging import jobs as merge_jobs
 from customers.merging import own as own_merging
+from customers.privacy import exporting as privacy_jobs
+from customers.privacy import own as own_privacy
 from customers.registry import bulk_actions
 from customers.roles import ROLES
 from customers.seeding.logins import seed_visits
@@ -38,6 +41,8 @@ trail_words.register_all()
 home.register_all()
 api_plugins.register_all()
 own_merging.register_all()
+own_privacy.register_all()
+privacy_panel.register_all()
 bulk_actions.register(BULK_EXPORT.key, BULK_EXPORT)
 benching.suites.register("import", "customers.benchmarks.imports.bench_import")
 benching.suites.register("pages", "customers.benchmarks.pages.bench_pages")
@@ -57,4 +62,4 @@ benching.lists.register(
     ),
 )
 
-__all__ = ["builtin_fields", "import_jobs", "invariants", "jobs", "merge_jobs"]
+__all__ = ["builtin_fields", "import_jobs", "invariants", "jobs", "merge_jobs", "privacy_jobs"]

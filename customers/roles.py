@@ -70,6 +70,7 @@ AUDIT: Final = (
     READ
     | _grants("kit", "view", "auditentry auditvalues auditseal")
     | _grants("customers", "view", "user session staffrole importbatch importchange consentseal")
+    | _grants("customers", "view", "erasure legalhold")
     | _grants("api", "view", "apitoken")
 )
 

@@ -6,6 +6,7 @@ from config.kit import partitions
 from customers.importing.jobs import imports_tidy
 from customers.merging.duplicates import duplicates_refresh
 from customers.merging.services import merges_follow
+from customers.privacy.services import erasures_run_due
 from customers.services.consent_seals import consent_seal
 from customers.services.own_activity import activity_receipts_forget
 from customers.services.status import customers_reactivate_due
@@ -47,3 +48,8 @@ def follow_merges() -> None:
 @shared_task(name="customers.forget_receipts")
 def forget_receipts() -> None:
     activity_receipts_forget()
+
+
+@shared_task(name="customers.erase_due")
+def erase_due() -> None:
+    erasures_run_due()

@@ -120,6 +120,16 @@ def _tag_removed(row: Activity) -> str:
     return format_html(_("The tag {tag} was removed"), tag=name)
 
 
+PRIVACY: dict[str, str | Promise] = {
+    "erasure_scheduled": lazy("The erasure of this person was scheduled"),
+    "erasure_cancelled": lazy("The erasure was called off"),
+    "hold_placed": lazy("A legal hold was placed"),
+    "hold_lifted": lazy("The legal hold was lifted"),
+    "blocked": lazy("The data was blocked"),
+    "unblocked": lazy("The data was unblocked"),
+}
+
+
 def _merged(row: Activity) -> str:
     return _by(row, _("{who} merged another record into this one"), _("Two records were merged"))
 
@@ -262,6 +272,8 @@ def register_all() -> None:
     register("note_added", lazy("Note"), "note", record, _note_added, extras=_notes)
     register("note_edited", lazy("Note edited"), "note", record, _note_edited)
     register("merged", lazy("Merged"), "git-merge", record, _merged)
+    for key, words in PRIVACY.items():
+        register(key, words, "shield-lock", record, _always(words))
     register("unmerged", lazy("Merge undone"), "arrow-back-up", record, _unmerged)
     register(
         "verified", lazy("Verified"), "circle-check", record, _always(lazy("Proved their e-mail"))

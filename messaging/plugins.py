@@ -4,7 +4,7 @@ from config.kit import benching
 from config.kit.benching import MeasuredList
 from config.kit.partitions import ledgers
 from config.kit.seeding import seeders
-from messaging import invariants, merging
+from messaging import invariants, merging, privacy
 from messaging.backoffice import abilities, home, trail_words
 from messaging.seeding import seed_campaigns
 from targets.registry import register_filters
@@ -16,6 +16,7 @@ trail_words.register_all()
 home.register_all()
 abilities.register_all()
 merging.register_all()
+privacy.register_all()
 benching.suites.register("campaign", "messaging.benchmarks.campaigns.bench_campaign")
 LISTS = {
     "campaigns": MeasuredList(

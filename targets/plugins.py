@@ -3,7 +3,7 @@
 from config.kit import benching
 from config.kit.benching import MeasuredList
 from config.kit.partitions import ledgers
-from targets import invariants, merging
+from targets import invariants, merging, privacy
 from targets.api import plugins as api_plugins
 from targets.backoffice import (
     abilities,
@@ -27,6 +27,7 @@ movements.register_all()
 trail_words.register_all()
 merging.register_all()
 api_plugins.register_all()
+privacy.register_all()
 benching.suites.register("targets", "targets.benchmarks.targets.bench_targets")
 benching.lists.register(
     "targets",

@@ -64,6 +64,9 @@ PEOPLE: Mapping[str, Thing] = {
         label=_("Possible duplicates and merges"),
         rights={"see": _own("view", "duplicatepair merge")},
     ),
+    "erasures": Thing(
+        label=_("Erasures and legal holds"), rights={"see": _own("view", "erasure legalhold")}
+    ),
     "imports": Thing(label=_("Imports"), rights={"see": _own("view", "importbatch importchange")}),
 }
 TEAM: Mapping[str, Thing] = {
@@ -102,6 +105,10 @@ def register_all() -> None:
                 "merge": Power(
                     label=_("Merge records, and undo it"),
                     permissions=frozenset({"customers.merge_customers"}),
+                ),
+                "erase": Power(
+                    label=_("Erase customers for good, and hold that up"),
+                    permissions=frozenset({"customers.erase_customer"}),
                 ),
                 "export": Power(
                     label=_("Export customers to files"),

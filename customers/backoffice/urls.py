@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from customers.backoffice.merging import views as merging
+from customers.backoffice.privacy import views as privacy
 from customers.backoffice.views import (
     contact_points,
     custom_fields,
@@ -40,7 +41,20 @@ urlpatterns: list[URLPattern] = [
     path("merges/", merging.merge_list, name="merges"),
     path("merges/<uuid:merge_id>/", merging.merge_page, name="merge_page"),
     path("merges/<uuid:merge_id>/undo/", merging.merge_take_back, name="merge_undo"),
+    path("erasures/", privacy.erasure_list, name="erasures"),
+    path("erasures/<uuid:erasure_id>/cancel/", privacy.erasure_stop, name="erasure_cancel"),
+    path("erasures/<uuid:erasure_id>/now/", privacy.erasure_now, name="erasure_now"),
+    path(
+        "erasures/<uuid:erasure_id>/certificate.pdf",
+        privacy.erasure_certificate,
+        name="erasure_certificate",
+    ),
     path("<uuid:public_id>/", records.customer_record, name="record"),
+    path("<uuid:public_id>/erase/", privacy.customer_erase, name="erase"),
+    path("<uuid:public_id>/hold/", privacy.customer_hold, name="hold"),
+    path("<uuid:public_id>/hold/lift/", privacy.customer_hold_lift, name="hold_lift"),
+    path("<uuid:public_id>/block/<slug:state>/", privacy.customer_block_set, name="block"),
+    path("<uuid:public_id>/data/", privacy.customer_data, name="data"),
     path("<uuid:public_id>/merge/", merging.merge_pick, name="merge_pick"),
     path("<uuid:public_id>/merge/<uuid:other_id>/", merging.merge_two, name="merge"),
     path("<uuid:public_id>/edit/", records.customer_edit, name="edit"),

@@ -44,6 +44,12 @@ FROM firsts WHERE r.batch_id = %(batch)s AND r.result = 'create'
     AND r.email_key = firsts.key AND r.line > firsts.line
 """
 )
+REFUSE_ERASED = """
+UPDATE customers_importrow AS r SET result = 'reject', errors = jsonb_build_array(
+    jsonb_build_object('kind', 'erased', 'column', %(column)s::text, 'cell', '',
+        'reason', %(reason)s::text))
+WHERE r.batch_id = %(batch)s AND r.result = 'create' AND r.email_key = ANY(%(keys)s)
+"""
 REFUSE_CODE_AGAIN = (
     FIRST_OF_CODE
     + """

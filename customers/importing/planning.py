@@ -18,6 +18,7 @@ from customers.importing import plan_sql as sql
 from customers.importing.destinations import custom_fields_of
 from customers.importing.fields import CUSTOM, EXTERNAL, FILL, OVERWRITE
 from customers.models import ImportBatch
+from customers.privacy.blocklist import blocklisted_among
 
 RESULTS = ("create", "update", "unchanged", "conflict", "reject")
 
@@ -26,6 +27,7 @@ RESULTS = ("create", "update", "unchanged", "conflict", "reject")
 def rows_plan(batch: ImportBatch) -> dict[str, int]:
     """Decide about every staged row; returns the number of rows and of each result."""
     _refuse_repeated(batch)
+    _refuse_erased(batch)
     _recognise(batch)
     _refuse_taken_values(batch)
     _compare(batch)
@@ -43,6 +45,25 @@ def _refuse_repeated(batch: ImportBatch) -> None:
     _run(sql.REFUSE_CODE_AGAIN, batch, columns=json.dumps(codes), reason=again)
     again = _("It repeats the ID number of line {line}.")
     _run(sql.REFUSE_NUMBER_AGAIN, batch, column=names.get("id_number", ""), reason=again)
+
+
+def _refuse_erased(batch: ImportBatch) -> None:
+    """Who asked to be forgotten is not brought back by an old file."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT email_key FROM customers_importrow "
+            "WHERE batch_id = %s AND result = 'create' AND email_key <> ''",
+            [batch.pk],
+        )
+        erased = blocklisted_among(row[0] for row in cursor)
+    if erased:
+        _run(
+            sql.REFUSE_ERASED,
+            batch,
+            keys=sorted(erased),
+            column=_names(batch).get("email", ""),
+            reason=_("The person with this address was erased, and does not come back by a file."),
+        )
 
 
 def _recognise(batch: ImportBatch) -> None:

@@ -18,6 +18,7 @@ from customers.models import (
     Customer,
     CustomerEmail,
     CustomerPhone,
+    Erasure,
     User,
 )
 from customers.services.sessions import session_end_all
@@ -159,6 +160,11 @@ def blockers(survivor: Customer, loser: Customer) -> list[str]:
         for one in (survivor, loser)
         if not one.is_live
     ]
+    found += [
+        _("%(name)s is to be erased.") % {"name": one}
+        for one in (survivor, loser)
+        if Erasure.objects.filter(customer=one, state=Erasure.State.SCHEDULED).exists()
+    ]
     if survivor.pk == loser.pk:
         found.append(_("These are one and the same record."))
     if loser.user is not None and loser.user.is_staff and survivor.user_id is not None:
@@ -244,6 +250,8 @@ TABLES: Final = (
     MergeTable(table="customers_duplicatekey", stays="Worked out from live records."),
     MergeTable(table="customers_duplicatepair", stays="Worked out from live records."),
     MergeTable(table="customers_merge", stays="The merge itself."),
+    MergeTable(table="customers_erasure", stays="A merge waits until it is called off."),
+    MergeTable(table="customers_legalhold"),
 )
 PART: Final = MergePart(tables=TABLES, blockers=blockers, effects=effects)
 

@@ -7,6 +7,7 @@ from customers.models.fields import CustomField, CustomValue
 from customers.models.imports import ImportBatch, ImportChange
 from customers.models.merging import DuplicatePair, Merge, MergeStep
 from customers.models.notes import Note, NoteRevision
+from customers.models.privacy import Blocklisted, Erasure, LegalHold
 from customers.models.programs import ActivityReceipt, OwnActivityKind
 from customers.models.roles import StaffRole
 
@@ -14,6 +15,7 @@ __all__ = [
     "Activity",
     "ActivityReceipt",
     "Address",
+    "Blocklisted",
     "Category",
     "CategoryAssignment",
     "ConsentEvent",
@@ -25,9 +27,11 @@ __all__ = [
     "CustomerEmail",
     "CustomerPhone",
     "DuplicatePair",
+    "Erasure",
     "ExternalId",
     "ImportBatch",
     "ImportChange",
+    "LegalHold",
     "Merge",
     "MergeStep",
     "Note",

@@ -23,6 +23,7 @@ GATE_REASON: Final = """
 CASE
     WHEN person.trashed_at IS NOT NULL OR person.erased_at IS NOT NULL
         OR person.merged_into_id IS NOT NULL THEN 'gone'
+    WHEN person.blocked_at IS NOT NULL THEN 'blocked'
     WHEN person.status = 'disabled'
         OR (person.status <> 'active' AND %(gate_needs_consent)s) THEN 'inactive'
     WHEN %(gate_needs_consent)s AND gate_consent.value = 'withdrawn' THEN 'unsubscribed'

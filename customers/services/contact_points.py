@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from config.kit.errors import DomainError
 from customers.identity import email_key
 from customers.models import Address, Customer, CustomerEmail, CustomerPhone, ExternalId, User
+from customers.privacy.blocklist import refuse_erased
 from customers.rules.profile import clean_country, clean_email, clean_phone, clean_text
 from customers.services.refusals import external_id_holder, refuse_email, taken
 from customers.services.trail import leave_trail
@@ -61,6 +62,7 @@ def email_alias_add(
     clean = clean_email(address, field="address")
     if not clean:
         raise DomainError("email_empty", _("Write an e-mail address."), field="address")
+    refuse_erased(clean, source="staff")
     key = email_key(clean)
     try:
         with transaction.atomic():

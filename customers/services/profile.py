@@ -12,6 +12,7 @@ from config.kit.errors import DomainError
 from customers.events import CustomerCreated
 from customers.identity import email_key
 from customers.models import Customer, CustomerEmail, CustomField, ExternalId, User
+from customers.privacy.blocklist import refuse_erased
 from customers.rules.custom_values import clean_custom
 from customers.services.contact_points import external_id_attach
 from customers.services.refusals import refusal_of, refuse_email
@@ -57,6 +58,7 @@ def customer_create(
     """
     if not any(profile.get(name) for name in IDENTIFYING) and not external_id:
         raise _nothing_identifies()
+    refuse_erased(profile.get("email") or "", source=source)
     customer = Customer(source=source, registered_at=clock.now())
     _assign(customer, profile)
     _refuse_taken_email(customer)

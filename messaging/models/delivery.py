@@ -38,6 +38,7 @@ class Delivery(models.Model):
         NO_ADDRESS = "no_address", _("No address")
         INVALID_ADDRESS = "invalid_address", _("Address that cannot exist")
         GONE = "gone", _("Deleted meanwhile")
+        BLOCKED = "blocked", _("Their data is blocked")
         RENDERING = "rendering", _("The template failed for this person")
 
     id = models.BigAutoField(primary_key=True)

@@ -43,7 +43,7 @@ def record(
     entry = AuditEntry.objects.create(
         action=action,
         actor_id=actor.pk if actor else None,
-        actor_label=str(actor or program or ""),
+        actor_label=_label(actor) or str(program or ""),
         subject_kind=subject._meta.label_lower if subject else "",
         subject_id=subject.pk if subject else None,
         origin="api" if program else origin or ("backoffice" if actor or request else "system"),
@@ -56,6 +56,11 @@ def record(
     if old or new:
         AuditValues.objects.create(entry_id=entry.pk, salt=salt, before=old, after=new)
     return entry
+
+
+def _label(actor: AbstractBaseUser | None) -> str:
+    """The name of a member of staff. A customer is known by number: the entry outlives them."""
+    return str(actor) if actor is not None and getattr(actor, "is_staff", False) else ""
 
 
 def digest(salt: str, value: Any) -> str:

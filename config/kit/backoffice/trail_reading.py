@@ -56,7 +56,7 @@ def staff() -> "QuerySet[Any]":
 
 
 def who(entry: AuditEntry) -> str:
-    return entry.actor_label or _("The system")
+    return entry.actor_label or (_("The customer") if entry.actor_id else _("The system"))
 
 
 def where(entry: AuditEntry) -> str:

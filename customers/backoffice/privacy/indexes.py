@@ -1,0 +1,99 @@
+"""The list of erasures: what is due, what was done, and its certificates."""
+
+from collections.abc import Sequence
+
+import django_filters
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import ngettext
+
+from config.kit.pages import (
+    Action,
+    Column,
+    EmptyState,
+    IndexPage,
+    Sort,
+    Status,
+    TwoLines,
+    View,
+    formats,
+)
+from config.kit.pages.pieces import Tone
+from customers.models import Erasure
+from customers.privacy.services import erasure_blockers
+
+TONES: dict[str, Tone] = {"scheduled": "warning", "cancelled": "neutral", "done": "ok"}
+
+
+def _whom(row: Erasure) -> TwoLines:
+    if row.state == Erasure.State.DONE:
+        return TwoLines(_("Erased person"), str(row.public_id).partition("-")[0])
+    url = reverse("customers:panel", args=[row.customer.public_id, "privacy"])
+    return TwoLines(str(row.customer), str(row.public_id).partition("-")[0], url=url)
+
+
+def _state(row: Erasure) -> Status:
+    label = str(Erasure.State(row.state).label)
+    if row.state != Erasure.State.SCHEDULED:
+        return Status(TONES[row.state], label, formats.moment(row.erased_at or row.cancelled_at))
+    blockers = erasure_blockers(row.customer)
+    if blockers:
+        return Status("danger", label, blockers[0], "danger")
+    return Status(TONES[row.state], label, _("On %(day)s") % {"day": formats.day(row.due_at)})
+
+
+def _certificate(row: Erasure) -> str:
+    if row.state != Erasure.State.DONE:
+        return ""
+    url = reverse("customers:erasure_certificate", args=[row.public_id])
+    return format_html('<a href="{}">{}</a>', url, _("Certificate"))
+
+
+class ErasureFilter(django_filters.FilterSet):
+    state = django_filters.ChoiceFilter(label=lazy("State"), choices=Erasure.State.choices)
+
+    class Meta:
+        model = Erasure
+        fields: tuple[str, ...] = ()
+
+
+class ErasureIndex(IndexPage[Erasure]):
+    key = "erasures"
+    title = lazy("Erasures")
+    search_label = lazy("Number of an erasure")
+    permission = "customers.view_erasure"
+    filterset_class = ErasureFilter
+    columns = (
+        Column("whom", lazy("Whom"), _whom, card="title"),
+        Column("state", lazy("State"), _state),
+        Column("ground", lazy("Ground"), lambda row: Erasure.Ground(row.ground).label),
+        Column("by", lazy("Asked by"), lambda row: str(row.requested_by or ""), card="hidden"),
+        Column("asked", lazy("Asked for"), "requested_at", sort="newest"),
+        Column("certificate", "", _certificate, align="end", card_label=lazy("Certificate")),
+    )
+    sorts = (Sort("newest", lazy("Asked for"), "requested_at", descending=True, nullable=False),)
+    views = (
+        View("all", lazy("All")),
+        View("scheduled", lazy("Scheduled"), {"state": "scheduled"}),
+        View("done", lazy("Erased"), {"state": "done"}),
+    )
+    empty = EmptyState(
+        lazy("Nobody has asked to be erased"),
+        lazy("An erasure starts on the privacy tab of a record; its certificate stays here."),
+        icon="shield-lock",
+    )
+
+    def queryset(self) -> "QuerySet[Erasure]":
+        return Erasure.objects.select_related("customer", "requested_by")
+
+    def search(self, rows: "QuerySet[Erasure]", text: str) -> "QuerySet[Erasure]":
+        return rows.filter(public_id__istartswith=text.strip())
+
+    def actions(self) -> Sequence[Action]:
+        return ()
+
+    def count_label(self, count: int) -> str:
+        return ngettext("%(n)s erasure", "%(n)s erasures", count) % {"n": formats.number(count)}

@@ -1,0 +1,1 @@
+"""What the law asks for: copies of a person's data, blocking, erasure and its proof."""

@@ -1,0 +1,36 @@
+"""Where a person stands with the law: blocked, held, to be erased; copies made of their data."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from config.kit import clock
+from config.kit.models import Job
+from customers.models import Customer, Erasure, LegalHold
+
+EXPORT = "customers.export_personal"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PrivacyState:
+    """``copies``: jobs that made a file of the person's data in the last day."""
+
+    hold: LegalHold | None
+    erasure: Erasure | None
+    copies: list[Job]
+
+
+def privacy_state(customer: Customer) -> PrivacyState:
+    copies = Job.objects.filter(
+        kind=EXPORT,
+        params__customer=str(customer.public_id),
+        created_at__gte=clock.now() - timedelta(days=1),
+    )
+    return PrivacyState(
+        hold=LegalHold.objects.filter(customer=customer, lifted_at=None)
+        .select_related("placed_by")
+        .first(),
+        erasure=Erasure.objects.filter(customer=customer, state=Erasure.State.SCHEDULED)
+        .select_related("requested_by")
+        .first(),
+        copies=list(copies.prefetch_related("files").order_by("-pk")[:5]),
+    )
