@@ -33,7 +33,9 @@ TABLES: Final = (
         label=lazy("Earlier notes"),
         erasing="delete",
         where=OF_NOTES,
-        export="SELECT body, replaced_at FROM customers_noterevision WHERE " + OF_NOTES,
+        export="SELECT old.body, old.replaced_at FROM customers_noterevision AS old "
+        "JOIN customers_note AS note ON note.id = old.note_id "
+        "WHERE note.customer_id = ANY(%(people)s)",
     ),
     PersonalTable(
         table="customers_note",

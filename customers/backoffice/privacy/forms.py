@@ -45,6 +45,6 @@ class HoldForm(forms.Form):
         label=lazy("What for"),
         max_length=300,
         help_text=lazy(
-            "A claim, a lawsuit, an audit. While it stands nobody can erase the record."
+            "A claim, a lawsuit, an audit. Nobody can erase the record while it stands."
         ),
     )
