@@ -28,6 +28,41 @@ CREATIONS = (
     ("tag", _("New tag"), "tag", "customers:tag_create", "customers.add_tag"),
 )
 
+SETTINGS = (
+    ("tags", _("Tags"), "tag", "customers:tags", "customers.view_tag"),
+    (
+        "categories",
+        _("Categories"),
+        "category",
+        "customers:categories",
+        "customers.view_category",
+    ),
+    (
+        "custom_fields",
+        _("Custom fields"),
+        "forms",
+        "customers:custom_fields",
+        "customers.view_customfield",
+    ),
+    (
+        "duplicates",
+        _("Possible duplicates"),
+        "git-merge",
+        "customers:duplicates",
+        "customers.view_duplicatepair",
+    ),
+    (
+        "erasures",
+        _("Erasures"),
+        "shield-lock",
+        "customers:erasures",
+        "customers.view_erasure",
+    ),
+    ("staff", _("Staff"), "users-group", "staff:people", "customers.view_user"),
+    ("programs", _("Programs"), "plug", "programs:tokens", "api.view_apitoken"),
+    ("roles", _("Roles"), "user-shield", "staff:roles", "customers.view_staffrole"),
+)
+
 
 def _find(text: str, limit: int) -> list[Hit]:
     try:
@@ -75,41 +110,7 @@ def register_all() -> None:
             order=10,
         ),
     )
-    settings = (
-        ("tags", _("Tags"), "tag", "customers:tags", "customers.view_tag"),
-        (
-            "categories",
-            _("Categories"),
-            "category",
-            "customers:categories",
-            "customers.view_category",
-        ),
-        (
-            "custom_fields",
-            _("Custom fields"),
-            "forms",
-            "customers:custom_fields",
-            "customers.view_customfield",
-        ),
-        (
-            "duplicates",
-            _("Possible duplicates"),
-            "git-merge",
-            "customers:duplicates",
-            "customers.view_duplicatepair",
-        ),
-        (
-            "erasures",
-            _("Erasures"),
-            "shield-lock",
-            "customers:erasures",
-            "customers.view_erasure",
-        ),
-        ("staff", _("Staff"), "users-group", "staff:people", "customers.view_user"),
-        ("programs", _("Programs"), "plug", "programs:tokens", "api.view_apitoken"),
-        ("roles", _("Roles"), "user-shield", "staff:roles", "customers.view_staffrole"),
-    )
-    for order, (key, label, icon, url_name, permission) in enumerate(settings, start=10):
+    for order, (key, label, icon, url_name, permission) in enumerate(SETTINGS, start=10):
         nav.items.register(
             key,
             NavItem(

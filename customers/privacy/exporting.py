@@ -15,6 +15,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, transaction
 from django.http import HttpRequest
 from django.template.loader import render_to_string
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
@@ -31,6 +32,7 @@ from customers.privacy.services import data_parameters
 
 KIND: Final = "customers.export_personal"
 FORMAT: Final = 1
+STYLE: Final = settings.BASE_DIR / "static" / "css" / "personal-data.css"
 
 
 @transaction.atomic
@@ -76,7 +78,12 @@ def personal_zip(customer: Customer, path: Path) -> int:
     }
     page = render_to_string(
         "customers/privacy/data.html",
-        {"parts": parts, "made_at": clock.now(), "site": settings.SITE_NAME},
+        {
+            "parts": parts,
+            "made_at": clock.now(),
+            "site": settings.SITE_NAME,
+            "language": get_language() or settings.SITE_LANGUAGE,
+        },
     )
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr(
@@ -84,6 +91,7 @@ def personal_zip(customer: Customer, path: Path) -> int:
             json.dumps(document, cls=DjangoJSONEncoder, ensure_ascii=False, indent=2),
         )
         archive.writestr("data.html", page)
+        archive.writestr("data.css", STYLE.read_text())
         for table, part in parts.items():
             archive.writestr(f"csv/{table}.csv", _csv(part["rows"]))
     return sum(len(part["rows"]) for part in parts.values())
