@@ -7,6 +7,7 @@ from django.utils.translation import override
 
 from config.kit.jobs.services import jobs_run_due
 from config.kit.management.commands.seed import seed
+from customers.merging.seeding import doubles_seed
 from messaging.models import Campaign, CampaignTarget
 from messaging.services.campaigns import CampaignValues, campaign_create
 from targets.models import Target
@@ -16,6 +17,7 @@ from targets.services.targets import target_create
 CUSTOMERS: Final = 2_000
 MONTHS: Final = 12
 PAST_CAMPAIGNS: Final = 3
+DOUBLES: Final = 7
 
 TARGETS: Final[list[tuple[str, str, dict[str, Any]]]] = [
     (
@@ -117,6 +119,7 @@ def _made() -> dict[str, Any]:
         for name, description, rule in TARGETS
     ]
     _connect(targets)
+    doubles_seed(pairs=DOUBLES)
     campaign_create(
         by=None,
         values=CampaignValues(

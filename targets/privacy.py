@@ -27,12 +27,12 @@ TABLES = (
         export=HISTORY,
     ),
     *(
-        PersonalTable(table=table, label=_("Queues of the upkeep of targets"), erasing="keep")
+        PersonalTable(table=table, label="", erasing="keep")
         for table in ("targets_change", "targets_due", "targets_buildpending")
     ),
     PersonalTable(
         table="targets_bulkchange",
-        label=_("Queues of the upkeep of targets"),
+        label="",
         erasing="keep",
         where="customers && %(people)s::bigint[]",
     ),

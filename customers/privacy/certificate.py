@@ -75,7 +75,7 @@ def _erased(erasure: Erasure) -> list[tuple[str, str]]:
     totals: dict[str, int] = {}
     for one in personal_tables():
         rows = erasure.report.get(one.table, 0)
-        if rows and one.erasing != "keep":
+        if rows and one.label and one.erasing != "keep":
             totals[str(one.label)] = totals.get(str(one.label), 0) + rows
     if erasure.report.get("files"):
         totals[_("Files")] = erasure.report["files"]

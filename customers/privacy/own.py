@@ -110,10 +110,10 @@ TABLES: Final = (
         erasing="delete",
         where="customer_id = ANY(%(people)s) OR email_key = ANY(%(addresses)s)",
     ),
-    PersonalTable(table="customers_duplicatekey", label=lazy("Duplicates"), erasing="delete"),
+    PersonalTable(table="customers_duplicatekey", label="", erasing="delete"),
     PersonalTable(
         table="customers_duplicatepair",
-        label=lazy("Duplicates"),
+        label="",
         erasing="delete",
         where="first_id = ANY(%(people)s) OR second_id = ANY(%(people)s)",
     ),
@@ -145,7 +145,7 @@ TABLES: Final = (
         erasing="keep",
         why=lazy("It shows that the erasure was done."),
     ),
-    PersonalTable(table="customers_customvalue", label=lazy("Further data"), erasing="delete"),
+    PersonalTable(table="customers_customvalue", label="", erasing="delete"),
     PersonalTable(
         table="customers_customeremail",
         label=lazy("E-mails"),

@@ -31,7 +31,7 @@ def erasure_lines(customer: Customer) -> list[ErasureLine]:
     lines: dict[str, ErasureLine] = {}
     for one in personal_tables():
         rows = counts.get(one.table, 0)
-        if not rows or (one.erasing == "keep" and not one.why):
+        if not rows or not one.label:
             continue
         known = lines.get(str(one.label))
         fate, tone = fates[one.erasing]

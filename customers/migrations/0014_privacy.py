@@ -26,7 +26,7 @@ REDACT_BACK = "DROP FUNCTION customers_ledger_redact(bigint[]);"
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("customers", "0012_merging"),
+        ("customers", "0013_own_activity"),
     ]
 
     operations = [
