@@ -21,8 +21,8 @@ class PersonalTable:
     ``users`` (their log-ins), ``addresses`` (their e-mail keys). ``erasing``: the rows are deleted,
     or ``blank`` sets columns (to SQL expressions), or they are kept; ``why`` says what stays and
     for which reason, on the certificate. ``export``: the query whose rows are given to the person,
-    with the same parameters; empty: there is nothing to give. ``label`` is what it is called; none for what only
-    the machine needs.
+    with the same parameters; empty: there is nothing to give. ``label`` is what it is called; none
+    for what only the machine needs.
     """
 
     table: str
