@@ -1,7 +1,7 @@
 """The builder: a draft with its sentences, counts, problems and controls, ready to be shown."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,7 +25,7 @@ from targets.registry import SECTIONS, filters
 from targets.rules.problems import Report, RuleRefused
 from targets.rules.tree import VERSION, Leaf, Rule
 from targets.rules.words import Phrase
-from targets.selectors.evaluation import Counts, counts, preview
+from targets.selectors.evaluation import Counts, counts, counts_estimated, preview
 from targets.selectors.words import rule_words
 
 GROUP_CHOICES = (
@@ -39,6 +39,7 @@ CONNECTORS = {
     "none": gettext_lazy("nor"),
 }
 DEEPEST_INDENT = 4
+QUICK_MS = 300
 
 
 @dataclass
@@ -117,12 +118,32 @@ class Builder:
             self.refusal = refusal.message
 
     def count(self) -> None:
-        """Ask the database for the number of people at every node, within the time of a preview."""
+        """The number of people at every node: exact when that is quick, else an estimate first."""
+        if self.rule is None:
+            return
+        try:
+            with preview(self.token, milliseconds=QUICK_MS):
+                self.counts = counts(self.rule)
+        except DomainError as slow:
+            if slow.code == "preview_too_slow":
+                self._try(counts_estimated)
+            else:
+                self.refusal = slow.message
+
+    def count_exactly(self) -> None:
+        """Within the time of a preview; when that is not enough, the estimate stays."""
+        if self.rule is None:
+            return
+        self._try(counts)
+        if self.counts is None:
+            self._try(counts_estimated)
+
+    def _try(self, ask: Callable[[Rule], Counts]) -> None:
         if self.rule is None:
             return
         try:
             with preview(self.token):
-                self.counts = counts(self.rule)
+                self.counts = ask(self.rule)
         except DomainError as refusal:
             self.refusal = refusal.message
 

@@ -71,7 +71,7 @@ class Editing:
         is_part = bool(getattr(self.request, "htmx", False))
         if not is_part:
             return self.show(root, status=status)
-        if verb == "numbers":
+        if verb in ("numbers", "exact"):
             return self._render("targets/builder_numbers.html", root)
         return self._render("targets/builder_body.html", root, status=status)
 
@@ -149,7 +149,10 @@ class Editing:
 
     def _render(self, template: str, root: DraftGroup, *, status: int = 200) -> HttpResponse:
         builder = Builder(root, self.catalog, token=self.token)
-        builder.count()
+        if self.request.POST.get("do") == "exact":
+            builder.count_exactly()
+        else:
+            builder.count()
         saved = self.target.rule if self.target else None
         context = {
             "target": self.target,

@@ -11,7 +11,13 @@ from config.kit.errors import DomainError
 from customers.models import Customer
 from targets.reading import rule_from_json
 from targets.selectors import evaluation
-from targets.selectors.evaluation import audience_sql, counts, preview, target_sql
+from targets.selectors.evaluation import (
+    audience_sql,
+    counts,
+    counts_estimated,
+    preview,
+    target_sql,
+)
 from targets.selectors.members import company
 from tests.targets.conftest import T, document, found
 
@@ -96,6 +102,17 @@ def test_the_company_of_a_rule_adds_up_and_shows_some_people(history):
     assert found_company.reach.reachable == 1
     assert found_company.reach.reasons == {"inactive": 1, "no_consent": 1}
     assert {one.first_name for one in found_company.sample} == {"Rayén", "Iker", "Nahuel"}
+
+
+@pytest.mark.feature("TG00")
+def test_an_estimate_asks_a_sample_the_same_question(history):
+    rule = rule_from_json(document({"all": [WOMEN, {"not": VIP}, {"filter": "login"}]}))
+    exact, about = counts(rule), counts_estimated(rule)
+    assert about.is_estimate
+    assert not exact.is_estimate
+    assert (about.total, about.people) == (exact.total, exact.people)
+    assert about.nodes == exact.nodes
+    assert counts(rule).times(10).nodes == {key: 10 * n for key, n in exact.nodes.items()}
 
 
 @pytest.mark.django_db(transaction=True)

@@ -12,6 +12,7 @@ from config.kit.models import Job
 from customers.models import Category, Customer, CustomField, Tag
 from customers.registry import usages_of
 from targets.models import Target
+from targets.registry import filters
 from tests.targets.conftest import document
 
 WOMEN = {"filter": "gender", "op": "any", "value": ["female"]}
@@ -53,6 +54,22 @@ def test_a_target_is_built_and_saved_without_javascript(history, ana_client, ana
     assert target.created_by == ana
     assert target.rule == document({"all": [WOMEN, {"filter": "age", "op": "gte", "value": 18}]})
     assert Job.objects.filter(kind="targets.refresh").count() == 1
+
+
+@pytest.mark.feature("TG00")
+def test_what_takes_long_to_count_is_estimated_and_then_counted(history, ana_client, monkeypatch):
+    def slow(leaves, scope):
+        condition = "person.gender = 'female'"
+        wait = "" if scope.is_chosen else " AND (SELECT true FROM pg_sleep(0.5))"
+        return [condition + wait for _leaf in leaves]
+
+    monkeypatch.setattr(filters["gender"], "compile", slow)
+    first = ana_client.post(NEW, form(do="numbers"), headers=HTMX).content.decode()
+    assert "≈ 1" in first
+    assert """hx-vals='{"do": "exact"}'""" in first
+    then = ana_client.post(NEW, form(do="exact"), headers=HTMX).content.decode()
+    assert "≈" not in then
+    assert "counted just now" in then
 
 
 @pytest.mark.feature("TG00")
