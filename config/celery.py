@@ -19,6 +19,7 @@ app.conf.beat_schedule = {
         "options": {"queue": "jobs", "expires": 5},
     },
     "tidy": {"task": "kit.tidy_up", "schedule": 600.0, "options": {"expires": 300}},
+    "webhooks": {"task": "api.send_webhooks", "schedule": 2.0, "options": {"expires": 2}},
     "answers to programs": {
         "task": "api.tidy_up",
         "schedule": 3600.0,

@@ -40,6 +40,18 @@ class CustomerErased(CustomerEvent):
 
 @event_type
 @dataclass(frozen=True, kw_only=True)
+class CustomerTrashed(CustomerEvent):
+    name: ClassVar[str] = "customers.customer_trashed"
+
+
+@event_type
+@dataclass(frozen=True, kw_only=True)
+class CustomerRestored(CustomerEvent):
+    name: ClassVar[str] = "customers.customer_restored"
+
+
+@event_type
+@dataclass(frozen=True, kw_only=True)
 class CustomersMerged(CustomerEvent):
     """``merged_id`` went into ``customer_id``."""
 

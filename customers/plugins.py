@@ -6,7 +6,7 @@ from config.kit.invariants import invariants as kept
 from config.kit.nav import role_labels
 from config.kit.partitions import ledgers
 from config.kit.seeding import seeders
-from customers import builtin_fields, invariants, timeline
+from customers import builtin_fields, invariants, timeline, webhooks
 from customers.api import plugins as api_plugins
 from customers.backoffice import abilities, home, jobs, menu, record, trail_words
 from customers.backoffice.consents import panels as consent_panels
@@ -40,6 +40,7 @@ abilities.register_all()
 trail_words.register_all()
 home.register_all()
 api_plugins.register_all()
+webhooks.register_all()
 own_merging.register_all()
 own_privacy.register_all()
 privacy_panel.register_all()

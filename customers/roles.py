@@ -71,7 +71,7 @@ AUDIT: Final = (
     | _grants("kit", "view", "auditentry auditvalues auditseal")
     | _grants("customers", "view", "user session staffrole importbatch importchange consentseal")
     | _grants("customers", "view", "erasure legalhold")
-    | _grants("api", "view", "apitoken")
+    | _grants("api", "view", "apitoken webhook webhookmessage webhookattempt")
 )
 
 ROLES: Final[dict[str, Role]] = {

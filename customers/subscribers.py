@@ -8,9 +8,11 @@ from customers.events import (
     AccountMailRequested,
     CustomerCreated,
     CustomerEvent,
+    CustomerRestored,
     CustomersImported,
     CustomersMerged,
     CustomersUnmerged,
+    CustomerTrashed,
     CustomerUpdated,
     LoginFailed,
     PasswordLinkAsked,
@@ -70,6 +72,8 @@ def look_for_duplicates_of_both(event: CustomersMerged | CustomersUnmerged) -> N
 
 subscribe(CustomerCreated)(look_for_duplicates)
 subscribe(CustomerUpdated)(look_for_duplicates)
+subscribe(CustomerTrashed)(look_for_duplicates)
+subscribe(CustomerRestored)(look_for_duplicates)
 subscribe(CustomersMerged)(look_for_duplicates_of_both)
 subscribe(CustomersUnmerged)(look_for_duplicates_of_both)
 

@@ -3,12 +3,16 @@
 import ipaddress
 import socket
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from time import monotonic
+from urllib.parse import SplitResult, urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
+from urllib3 import BaseHTTPResponse
+from urllib3.exceptions import HTTPError
 
 TIMEOUT = (5.0, 10.0)
+LONGEST = 20.0
 MAX_BYTES = 5 * 1024 * 1024
 
 
@@ -46,8 +50,8 @@ class _PinnedAdapter(HTTPAdapter):
         return self.poolmanager.connection_from_host(**pool_params, pool_kwargs=tls)
 
 
-def public_address(host: str, port: int) -> str:
-    """One address of the host, if all of them are public.
+def public_address(host: str, port: int, *, allow_local: bool = False) -> str:
+    """One address of the host, if all of them are public; with ``allow_local`` this machine too.
 
     :raises RequestRefused: the name does not resolve, or to a private, local or special address.
     """
@@ -55,14 +59,40 @@ def public_address(host: str, port: int) -> str:
         found = {
             str(info[4][0]) for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
         }
-    except OSError:
+    except (OSError, UnicodeError):
         raise RequestRefused(f"{host} cannot be found.") from None
     for address in found:
         ip = ipaddress.ip_address(address.split("%")[0])
         mapped = getattr(ip, "ipv4_mapped", None) or ip
+        if allow_local and mapped.is_loopback:
+            continue
         if not mapped.is_global or mapped.is_multicast:
             raise RequestRefused(f"{host} is not a public address.")
     return sorted(found)[0]
+
+
+def _read(raw: BaseHTTPResponse) -> bytes:
+    """The body up to one byte more than is allowed; who drips it is cut off.
+
+    :raises RequestFailed: it takes too long.
+    """
+    body, end = b"", monotonic() + LONGEST
+    while len(body) <= MAX_BYTES:
+        block = raw.read1(MAX_BYTES + 1 - len(body), decode_content=True)
+        if not block:
+            break
+        body += block
+        if monotonic() > end:
+            raise RequestFailed("The answer takes too long.", final=False)
+    return body
+
+
+def _port(parts: SplitResult) -> int:
+    """:raises RequestRefused: it is no port."""
+    try:
+        return parts.port or (443 if parts.scheme == "https" else 80)
+    except ValueError:
+        raise RequestRefused("This port does not exist.") from None
 
 
 def request(
@@ -71,19 +101,22 @@ def request(
     *,
     data: bytes | None = None,
     headers: dict[str, str] | None = None,
+    allow_local: bool = False,
 ) -> Answer:
-    """Call an https address of the outside world.
+    """Call an https address of the outside world; with ``allow_local`` also this machine, by http.
 
     :raises RequestRefused: the URL is not https or not public.
     :raises RequestFailed: no proper answer within the limits.
     """
     parts = urlsplit(url)
-    if parts.scheme != "https" or not parts.hostname or parts.username:
+    schemes = {"https", "http"} if allow_local else {"https"}
+    if parts.scheme not in schemes or not parts.hostname or parts.username:
         raise RequestRefused("Only https addresses without a user name are called.")
-    address = public_address(parts.hostname, parts.port or 443)
+    port = _port(parts)
+    address = public_address(parts.hostname, port, allow_local=allow_local)
     with requests.Session() as session:
         session.trust_env = False
-        session.mount("https://", _PinnedAdapter(parts.hostname, address))
+        session.mount(f"{parts.scheme}://", _PinnedAdapter(parts.hostname, address))
         try:
             answer = session.request(
                 method,
@@ -94,8 +127,8 @@ def request(
                 allow_redirects=False,
                 stream=True,
             )
-            body = answer.raw.read(MAX_BYTES + 1, decode_content=True)
-        except requests.RequestException as problem:
+            body = _read(answer.raw)
+        except (requests.RequestException, HTTPError) as problem:
             raise RequestFailed(type(problem).__name__, final=False) from problem
     if len(body) > MAX_BYTES:
         raise RequestFailed("The answer is too large.", final=True)

@@ -238,6 +238,10 @@ STORAGES = {
         )
     },
 }
+# Webhooks to this machine, by plain http too: to try a receiver out while it is being written.
+WEBHOOKS_ALLOW_LOCAL = env.flag("WEBHOOKS_ALLOW_LOCAL", False)
+if IS_PRODUCTION and WEBHOOKS_ALLOW_LOCAL:
+    raise ImproperlyConfigured("WEBHOOKS_ALLOW_LOCAL is for development.")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000

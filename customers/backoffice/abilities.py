@@ -87,6 +87,15 @@ TEAM: Mapping[str, Thing] = {
             "delete": permissions_of("api", "delete", "apitoken"),
         },
     ),
+    "webhooks": Thing(
+        label=_("Webhooks and their log"),
+        rights={
+            "see": permissions_of("api", "view", "webhook webhookmessage webhookattempt"),
+            "add": permissions_of("api", "add", "webhook"),
+            "change": permissions_of("api", "change", "webhook"),
+            "delete": permissions_of("api", "delete", "webhook"),
+        },
+    ),
 }
 
 

@@ -60,6 +60,7 @@ SETTINGS = (
     ),
     ("staff", _("Staff"), "users-group", "staff:people", "customers.view_user"),
     ("programs", _("Programs"), "plug", "programs:tokens", "api.view_apitoken"),
+    ("webhooks", _("Webhooks"), "bolt", "programs:webhooks", "api.view_webhook"),
     ("roles", _("Roles"), "user-shield", "staff:roles", "customers.view_staffrole"),
 )
 

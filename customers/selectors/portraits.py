@@ -77,6 +77,16 @@ def birthday_of(customer: Customer) -> str:
     return ""
 
 
+def customers_for_webhooks(ids: Iterable[int]) -> dict[int, Customer]:
+    """Id and version of those who were not erased."""
+    return Customer.objects.filter(erased_at=None).only("public_id", "version").in_bulk(list(ids))
+
+
+def public_id_of(pk: int) -> UUID:
+    """Of an erased record too."""
+    return Customer.objects.values_list("public_id", flat=True).get(pk=pk)
+
+
 def customer_by_id(public_id: UUID) -> Customer | None:
     """Live, in the trash or merged away; None for nobody and for who was erased."""
     return Customer.objects.filter(public_id=public_id, erased_at=None).first()

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from config.kit import clock
 from config.kit.errors import DomainError
+from customers.events import CustomerRestored, CustomerTrashed
 from customers.models import Customer, User
 from customers.services.sessions import session_end_all
 from customers.services.trail import leave_trail
@@ -136,6 +137,7 @@ def _save_trashed(
         request=request,
         kind="status_changed",
         activity={"to": action},
+        event=CustomerTrashed if held.trashed_at else CustomerRestored,
     )
 
 

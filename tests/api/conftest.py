@@ -5,11 +5,14 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
+from config.kit import clock
 from config.kit.api.registry import scopes
 from config.kit.api.services.tokens import token_create
 from customers.models import User
+from customers.sessions import SessionStore
 
 
 class Program:
@@ -55,3 +58,18 @@ def make_program(ana: User) -> Callable[..., Program]:
 @pytest.fixture
 def program(make_program: Callable[..., Program]) -> Program:
     return make_program()
+
+
+@pytest.fixture
+def prove() -> Callable[[Client], Client]:
+    """The member of staff behind this client proved just now who they are."""
+
+    def prove_now(client: Client) -> Client:
+        session = SessionStore(
+            client.cookies[settings.STAFF_SESSION_COOKIE_NAME].value, scope="backoffice"
+        )
+        session["proved_at"] = clock.now().timestamp()
+        session.save()
+        return client
+
+    return prove_now
