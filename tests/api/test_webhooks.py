@@ -283,7 +283,7 @@ def test_a_killed_worker_loses_nothing(receiver: Receiver, make_hook: Any):
         [sys.executable, str(WORKER)], env=os.environ | {"HOOK_DATABASE": name}
     )
     try:
-        assert receiver.arrived.wait(60)
+        assert receiver.arrived.wait(240)
     finally:
         worker.kill()
         worker.wait()
