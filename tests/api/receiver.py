@@ -31,7 +31,7 @@ class Receiver:
                 self.end_headers()
                 self.wfile.write(b"thanks")
 
-            def log_message(self, *_args: Any) -> None:
+            def log_message(self, format: str, *args: Any) -> None:
                 """Silent."""
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
