@@ -22,21 +22,32 @@ htmx.logger = (_element, name, detail) => {
 addEventListener("offline", () => { document.getElementById("offline").textContent = texts.offlineText; });
 addEventListener("online", () => { document.getElementById("offline").textContent = ""; });
 
-/* Focus goes to what asks for it, else to the same control in the new part, else it stays. */
-let clicked = "";
+/* Focus goes to what asks for it, else to where the control sends it, else to the same control in
+   the new part, else to the menu it stood in, else to the part. */
+let trail = null;
+function trailOf(focused) {
+  const button = focused.matches("button[name]") && `button[name="${focused.name}"][value="${CSS.escape(focused.value)}"]`;
+  const link = focused.matches("a[href]") && `a[href="${CSS.escape(focused.getAttribute("href"))}"], [aria-current]`;
+  const menu = focused.closest("details.menu");
+  return [focused.dataset.focusNext, button, link, menu && `details.${[...menu.classList].join(".")} > summary`].filter(Boolean);
+}
 document.body.addEventListener("htmx:beforeSwap", (event) => {
   const focused = document.activeElement;
-  clicked = event.detail.target?.contains(focused) ? focused.getAttribute("href") || "" : "";
+  trail = event.detail.target?.contains(focused) ? trailOf(focused) : null;
 });
 document.body.addEventListener("htmx:afterSettle", (event) => {
   const part = document.getElementById(event.detail.target?.id) || event.detail.elt;
   const wanted = part?.querySelector?.("[data-autofocus]");
-  const same = clicked && part?.querySelector?.(`a[href="${CSS.escape(clicked)}"], [aria-current]`);
   if (wanted) wanted.focus();
-  else if (same && document.activeElement === document.body) same.focus({ preventScroll: true });
+  else if (trail && part && document.activeElement === document.body) refocus(part);
   const news = part?.matches?.("[data-live]") ? part : part?.querySelector?.("[data-live]");
   if (news) say(news.dataset.live);
 });
+function refocus(part) {
+  const again = trail.map((selector) => part.querySelector(selector)).find((one) => one?.checkVisibility()) || part;
+  if (again === part && !part.hasAttribute("tabindex")) part.tabIndex = -1;
+  again.focus({ preventScroll: true });
+}
 document.querySelector("[data-autofocus]")?.focus();
 
 /* On a phone the side column's sections come folded, above the tabs. */

@@ -70,6 +70,11 @@ class Line:
         return str(self.leaf.raw.get("filter", "")) if self.leaf else ""
 
     @property
+    def parent(self) -> str:
+        """The name of the group it stands in: n1_0 is in n1, n1 in n."""
+        return self.name.rpartition("_")[0] or "n"
+
+    @property
     def indent(self) -> int:
         return min(self.level, DEEPEST_INDENT)
 

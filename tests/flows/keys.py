@@ -11,7 +11,7 @@ STOP = """() => {
   if (!one || one === document.body) return null;
   const style = getComputedStyle(one);
   const box = one.getBoundingClientRect();
-  const near = one.closest("label, .field, .check, .chip, .reveal") || one;
+  const near = one.closest(".ts-control, .code, label, .check, .chip, .reveal") || one;
   const ring = [one, near].some((part) => {
     const look = getComputedStyle(part);
     return (look.outlineStyle !== "none" && parseFloat(look.outlineWidth) > 0) || look.boxShadow !== "none";
