@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext_lazy
 
 from config.kit.pages import Action, Column, EmptyState, IndexPage, Sort, Status, TwoLines, formats
 from config.kit.pages.filtering.kinds import AnyOfFilter, AnyOfRowsFilter, WhenFilter
@@ -44,7 +44,7 @@ def import_status(batch: ImportBatch) -> Status:
 def _number(name: str) -> Column[ImportBatch]:
     labels = {
         "rows": lazy("Rows"),
-        "create": lazy("Created"),
+        "create": pgettext_lazy("rows of an import", "Created"),
         "update": lazy("Updated"),
         "reject": lazy("Rejected"),
     }

@@ -6,6 +6,7 @@ from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import (
     require_GET,
     require_http_methods,
@@ -118,7 +119,7 @@ def _figures(batch: ImportBatch) -> list[tuple[str, str]]:
     counts = batch.counts
     held = counts.get("reject", 0) + counts.get("conflict", 0)
     figures = [
-        (_("Created"), counts.get("create")),
+        (pgettext("rows of an import", "Created"), counts.get("create")),
         (_("Updated"), counts.get("update")),
         (_("Unchanged"), counts.get("unchanged")),
         (_("Did not enter"), held),
