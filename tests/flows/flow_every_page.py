@@ -82,7 +82,6 @@ def development(browser: Browser, demo: Stack) -> Iterator[Visitors]:
     opened.close()
 
 
-@pytest.mark.feature("O19", "O20")
 @pytest.mark.parametrize("route", routes(), ids=lambda route: route.name)
 def test_a_page_is_for_everybody(
     route: Route, windows: Windows, visitors: Visitors, development: Visitors, demo: Stack

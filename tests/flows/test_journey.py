@@ -97,9 +97,7 @@ def english(browser: Browser) -> Iterator[Journey]:
         yield Journey("en", stack, Windows(browser, stack), "violet@casaquillay.example", True)
 
 
-@pytest.mark.feature(
-    "US01", "US05", "US06", "TG00", "MS01", "MS03", "ST17", "M2", "J22", "E31", "O20"
-)
+@pytest.mark.feature("US01", "US05", "US06", "TG00", "MS01", "MS03", "ST17", "M2", "J22", "E31")
 @pytest.mark.parametrize("language", ["es", "en"])
 def test_from_a_file_to_the_numbers_and_the_account(
     language: str, browser: Browser, request: pytest.FixtureRequest
