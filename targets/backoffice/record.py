@@ -11,15 +11,16 @@ from config.kit.access import StaffUser
 from config.kit.backoffice.trail_reading import trail_action
 from config.kit.pages import Action, Badge, Fact, Link, Panel, RecordPage, charts, formats
 from customers.selectors.customers import customers_found
+from targets.backoffice.history import history
+from targets.backoffice.movements import why
+from targets.backoffice.version_words import version_words
 from targets.catalog import Catalog
 from targets.models import Target
-from targets.reading import rule_from_json
 from targets.registry import panels, uses_of
-from targets.rules.problems import RuleRefused
 from targets.selectors.evaluation import people_count
 from targets.selectors.members import last_changes, members_among, members_page, sizes
 from targets.selectors.upkeep import open_drift, stands_at
-from targets.selectors.words import rule_words, target_words
+from targets.selectors.words import target_words
 
 PERIODS = {
     "30": gettext_lazy("30 days"),
@@ -121,7 +122,7 @@ def overview(request: HttpRequest, target: Target) -> dict[str, Any]:
         "periods": PERIODS.items(),
         "period": str(days),
         "period_url": _url("target", target),
-        "changes": last_changes(target),
+        "changes": [(one, person, why(one)) for one, person in last_changes(target)],
     }
 
 
@@ -146,14 +147,7 @@ def _key(request: HttpRequest, name: str) -> int | None:
 def versions(request: HttpRequest, target: Target) -> dict[str, Any]:
     catalog = Catalog()
     rows = target.versions.select_related("saved_by").order_by("-number")
-    return {"versions": [(one, _version_words(one.rule, catalog)) for one in rows[:100]]}
-
-
-def _version_words(document: dict[str, Any], catalog: Catalog) -> str:
-    try:
-        return rule_words(rule_from_json(document, catalog), catalog)
-    except RuleRefused as refusal:
-        return _("This rule can no longer be evaluated. %(reason)s") % {"reason": refusal.message}
+    return {"versions": [(one, version_words(one.rule, catalog)) for one in rows[:100]]}
 
 
 def uses(request: HttpRequest, target: Target) -> dict[str, Any]:
@@ -176,6 +170,10 @@ def register_panels() -> None:
             20,
             lambda one: one.members_count,
         ),
+    )
+    panels.register(
+        "history",
+        Panel(gettext_lazy("History"), "targets/panels/history.html", history, VIEW, 25),
     )
     panels.register(
         "uses",

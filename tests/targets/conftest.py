@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from config.kit.translations import compile_all
 from customers.models import Activity, Category, CategoryAssignment, Customer, Tag, Tagging
 from customers.services.consent import Proof, consent_record
 from messaging.models import Campaign, Delivery
@@ -21,6 +22,13 @@ T = datetime(2026, 11, 23, 14, 5, tzinfo=UTC)
 
 def document(rule: dict[str, Any]) -> dict[str, Any]:
     return {"version": 1, "rule": rule}
+
+
+@pytest.fixture
+def spanish_texts(settings: Any) -> None:
+    """Tests run in English; these read the catalogue."""
+    compile_all()
+    settings.LOCALE_PATHS = [settings.LOCALE_DIR]
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ import json
 from datetime import timedelta
 
 import pytest
-from django.conf import settings
 from django.contrib.auth.models import Permission
 from django.core.management import CommandError
 from django.urls import reverse
@@ -159,7 +158,7 @@ def test_every_filter_explains_what_it_finds(name, history, make_target):
 
 
 def test_the_page_draws_marks_words_and_links_for_who_may_see_them(
-    history, make_target, ana_client, ana
+    history, make_target, ana_client, ana, spanish_texts
 ):
     target = make_target("adultas", RULE)
     page = ana_client.get(f"{why_url(target, history['rayen'])}?at=2026-11-23T14:05:00%2B00:00")
@@ -172,7 +171,7 @@ def test_the_page_draws_marks_words_and_links_for_who_may_see_them(
     assert "Stays in for as long as their data stay as they are." in text
     ana.language = "es"
     ana.save()
-    ana_client.cookies[settings.LANGUAGE_COOKIE_NAME] = "es"
+    ana_client.cookies["language"] = "es"
     spanish = ana_client.get(why_url(target, history["rayen"]))
     assert "Al menos uno de estos" in spanish.content.decode()
 

@@ -3,7 +3,6 @@
 import pytest
 from django.utils import translation
 
-from config.kit.translations import compile_all
 from targets.catalog import Catalog
 from targets.reading import rule_from_json
 from targets.registry import SECTIONS, filters
@@ -11,13 +10,6 @@ from targets.selectors.words import rule_words
 from tests.targets.conftest import document
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def spanish_texts(settings):
-    """Tests run in English; these read the catalogue."""
-    compile_all()
-    settings.LOCALE_PATHS = [settings.LOCALE_DIR]
 
 
 def words(rule, language):
