@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection
 from django.db.models import Count, Q, QuerySet
@@ -32,7 +33,7 @@ class Then:
 
 def then(target: Target, at: datetime, *, after: int = 0, size: int = 25) -> Then:
     """Who was in at an instant, since when, and by which version of the rule."""
-    params = {"target": target.pk, "at": at, "after": after, "size": size + 1}
+    params: dict[str, Any] = {"target": target.pk, "at": at, "after": after, "size": size + 1}
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT count(*) FROM ({THEN}) AS held", params)  # noqa: S608
         [total] = cursor.fetchone()
