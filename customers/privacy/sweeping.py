@@ -1,13 +1,13 @@
 """Texts that may name a person without referring to their record, and files."""
 
+import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Q
 
 from config.kit.models import Job, JobFile
 from customers.models import ImportBatch
@@ -75,9 +75,9 @@ def files_sweep(words: Words, batches: Iterable[ImportBatch]) -> int:
         gone += _remove(batch.path)
         batch.path = ""
         batch.save(update_fields=["path"])
-    over = JobFile.objects.select_related("job").exclude(job__state__in=Job.ACTIVE)
-    for file in over.filter(Q(job__kind__contains="export") | Q(size__gt=0)).iterator():
-        if "export" in file.job.kind or _holds(Path(settings.FILES_DIR) / file.path, words):
+    over = JobFile.objects.exclude(job__state__in=Job.ACTIVE)
+    for file in over.iterator():
+        if _holds(Path(settings.FILES_DIR) / file.path, words):
             gone += _remove(file.path)
             file.delete()
     return gone
@@ -92,17 +92,27 @@ def _remove(path: str) -> int:
 
 
 def _holds(path: Path, words: Words) -> bool:
-    """Whether a file holds one of the words; packed files are taken to hold them."""
-    if path.suffix in {".xlsx", ".zip"}:
-        return True
+    """Whether a file, or one that is packed in it, holds one of the words."""
     if not path.is_file():
         return False
-    wanted = [word.casefold().encode() for word in words.words]
-    with path.open("rb") as file:
-        tail = b""
-        while block := file.read(BLOCK):
-            text = tail + block.lower()
-            if any(word in text for word in wanted):
-                return True
-            tail = text[-LONGEST:]
+    if not zipfile.is_zipfile(path):
+        with path.open("rb") as file:
+            return _in_stream(file, words)
+    with zipfile.ZipFile(path) as archive:
+        return any(_in_member(archive, name, words) for name in archive.namelist())
+
+
+def _in_member(archive: zipfile.ZipFile, name: str, words: Words) -> bool:
+    with archive.open(name) as file:
+        return _in_stream(file, words)
+
+
+def _in_stream(file: IO[bytes], words: Words) -> bool:
+    wanted = [word.casefold() for word in words.words]
+    tail = b""
+    while block := file.read(BLOCK):
+        text = (tail + block).decode("utf-8", "replace").casefold()
+        if any(word in text for word in wanted):
+            return True
+        tail = block[-LONGEST:]
     return False

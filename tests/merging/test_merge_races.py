@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.db import close_old_connections, connection
@@ -11,6 +12,7 @@ from config.kit.errors import DomainError
 from config.kit.invariants import violations
 from customers.merging.services import customers_merge, merge_undo
 from customers.models import Customer, Merge
+from customers.privacy.services import erasure_run, erasure_schedule
 from customers.services.profile import customer_create, customer_update
 
 pytestmark = [pytest.mark.feature("E33", "BX08"), pytest.mark.django_db(transaction=True)]
@@ -97,3 +99,27 @@ def test_of_two_undos_at_once_one_is_refused():
 
     assert sorted(map(str, at_once(undo, undo))) == ["undo_blocked", "undone"]
     assert Customer.objects.live().count() == 2
+
+
+@pytest.mark.parametrize("erased", [0, 1])
+def test_a_merge_and_an_erasure_at_once_leave_one_of_them(erased):
+    pair = people(2)
+    erasure = erasure_schedule(customer=pair[erased], ground="request", window=timedelta(0))
+
+    def erase() -> str:
+        return str(erasure_run(erasure=erasure).state)
+
+    outcomes = at_once(merge(pair[0], pair[1]), erase)
+    assert outcomes == ["merge_blocked", "done"]
+    assert Customer.objects.get(pk=pair[erased].pk).erased_at is not None
+    assert Customer.objects.live().get() == pair[1 - erased]
+
+
+def test_an_erasure_that_is_asked_for_during_a_merge_is_refused_or_forbids_it():
+    pair = people(2)
+
+    def ask() -> str:
+        return str(erasure_schedule(customer=pair[1], ground="request").state)
+
+    outcomes = at_once(merge(pair[0], pair[1]), ask)
+    assert outcomes in (["done", "erasure_blocked"], ["merge_blocked", "scheduled"])

@@ -259,6 +259,14 @@ def test_everything_of_a_person_goes_into_one_file(person, ana):
     assert not (settings.FILES_DIR / file.path).exists()
 
 
+def test_the_copy_of_somebody_else_stays(person, make_customer, ana):
+    personal_export(customer=make_customer("iker@x.example", first_name="Iker"), by=ana)
+    jobs_run_due(queue="jobs")
+    file = JobFile.objects.get(name__startswith="data-")
+    erase(person, ana)
+    assert (settings.FILES_DIR / file.path).is_file()
+
+
 def test_a_blocked_person_gets_no_mail_at_all(make_customer, ana):
     customer = make_customer("a@x.example")
     customer_block(customer=customer, is_on=True, by=ana)
