@@ -53,7 +53,7 @@ def production_environment(stack: Stack, folder: Path) -> dict[str, str]:
         "DEFAULT_FROM_EMAIL": "hola@casaquillay.example",
         "SITE_URL": "https://casaquillay.example",
         "SITE_NAME": "Casa Quillay",
-        "ALLOWED_HOSTS": "127.0.0.1",
+        "ALLOWED_HOSTS": "127.0.0.1,casaquillay.example",
         "SECURE_SSL_REDIRECT": "false",
     }
 
