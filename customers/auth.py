@@ -30,13 +30,15 @@ class EmailBackend(ModelBackend):
 
 def _login_of(key: str) -> User | None:
     """The log-in of an address. That of a merged record is shut: its address opens the other one,
-    once it is verified."""
+    once it is verified. Both are always looked up, so that no address is told by what it costs.
+    """
     user = User.objects.filter(email_key=key).first()
-    if user is not None and (user.is_active or user.is_staff):
-        return user
     held = (
         CustomerEmail.objects.filter(address_key=key, verified_at__isnull=False, is_primary=False)
         .select_related("customer__user")
         .first()
     )
-    return held.customer.user if held is not None and held.customer.is_live else user
+    is_open = user is not None and (user.is_active or user.is_staff)
+    if is_open or held is None or not held.customer.is_live:
+        return user
+    return held.customer.user

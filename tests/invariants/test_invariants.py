@@ -22,6 +22,16 @@ from targets.services.refresh import target_refresh
 pytestmark = [pytest.mark.django_db, pytest.mark.feature("BX14")]
 
 # What breaks each of them. The triggers that keep these in step are off meanwhile.
+# A record that leads to the one that is there.
+ANOTHER = """
+    INSERT INTO customers_customer (public_id, lifecycle, lifecycle_reason, lifecycle_at,
+        status, first_name, last_name, second_last_name, email, email_key, phone, id_type,
+        id_number, gender, city, country, language, time_zone, custom, registered_at,
+        login_count, source, created_at, updated_at, version, merged_into_id)
+    SELECT gen_random_uuid(), 'lead', '', now(), 'active', 'Eva', '', '', '', '', '', '', '',
+        '', '', '', 'es', '', '{}', now(), 0, 'staff', now(), now(), 1, id
+    FROM customers_customer
+"""
 DAMAGE = {
     "audit_chain_broken": "UPDATE kit_auditentry SET action = 'nothing.happened'",
     "audit_entries_without_seal": """UPDATE kit_auditentry SET at = now() - interval '1 day';
@@ -50,16 +60,13 @@ DAMAGE = {
         INSERT INTO customers_importchange
             (batch_id, customer_id, line, is_creation, before, after, version_after)
         SELECT id, -1, 1, true, '{}', '{}', 1 FROM customers_importbatch""",
-    "customers_merged_in_a_circle": """
-        INSERT INTO customers_customer (public_id, lifecycle, lifecycle_reason, lifecycle_at,
-            status, first_name, last_name, second_last_name, email, email_key, phone, id_type,
-            id_number, gender, city, country, language, time_zone, custom, registered_at,
-            login_count, source, created_at, updated_at, version, merged_into_id)
-        SELECT gen_random_uuid(), 'lead', '', now(), 'active', 'Eva', '', '', '', '', '', '', '',
-            '', '', '', 'es', '', '{}', now(), 0, 'staff', now(), now(), 1, id
-        FROM customers_customer;
+    "customers_merged_in_a_circle": f"""{ANOTHER};
         UPDATE customers_customer SET merged_into_id = (SELECT max(id) FROM customers_customer)
         WHERE merged_into_id IS NULL""",
+    "customers_merged_into_a_merged_record": f"""{ANOTHER};
+        UPDATE customers_customer SET merged_into_id = (SELECT max(id) FROM customers_customer)
+        WHERE merged_into_id IS NULL""",
+    "customers_merged_without_a_merge": ANOTHER,
     "customers_primary_email_out_of_step": "DELETE FROM customers_customeremail",
     "customers_statement_of_nobody": "UPDATE customers_consentevent SET customer_id = -1",
     "event_undelivered_for_an_hour": """INSERT INTO kit_outboxevent
