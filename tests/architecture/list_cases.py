@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from config.kit import audit, clock
-from config.kit.api.models import ApiToken
+from config.kit.api.models import ApiToken, Webhook
 from config.kit.models import Job
 from customers.models import (
     Category,
@@ -93,6 +93,11 @@ class Maker:
     def staff(self, n: int) -> None:
         make_staff(f"colega{n}@x.example", f"Colega {n}", "sales")
 
+    def webhook(self, number: int) -> None:
+        Webhook.objects.create(
+            name=f"Shop {number}", url="https://shop.example/hooks", events=["customer.created"]
+        )
+
     def token(self, n: int) -> None:
         ApiToken.objects.create(
             name=f"Caja {n}", prefix=f"caja{n}", digest="0" * 64, created_by=self.by
@@ -121,6 +126,7 @@ CASES: dict[str, tuple[str, Callable[[Maker, int], object]]] = {
     "imports": ("/backoffice/imports/", Maker.batch),
     "staff": ("/backoffice/staff/", Maker.staff),
     "api_tokens": ("/backoffice/programs/", Maker.token),
+    "webhooks": ("/backoffice/programs/webhooks/", Maker.webhook),
     "duplicates": ("/backoffice/customers/duplicates/", Maker.pair),
     "merges": ("/backoffice/customers/merges/", Maker.merge),
 }
