@@ -130,6 +130,10 @@ def register_all() -> None:
                 label=label, icon=icon, url_name=url_name, permission=permission, order=order
             ),
         )
+    _register_search()
+
+
+def _register_search() -> None:
     search.kinds.register(
         "customers",
         SearchKind(label=_("Customers"), icon="users", permission=VIEW, find=_find, recall=_recall),

@@ -1,6 +1,7 @@
 """Merging two records and taking it back.
 
-1. Both records are locked, the lower id first: merges, edits and erasures of them queue up.
+1. One merge, undo or erasure at a time: each may touch records that earlier merges led to its own.
+   Then both records are locked, the lower id first, so that edits of them queue up.
 2. All that forbids it is said at once.
 3. A snapshot; each app's rows move by ``customers.merging``; this app joins the records; a second
    snapshot. The differences are the journal.
@@ -35,6 +36,7 @@ from customers.models import (
 )
 from customers.models.consent import ConsentValue
 from customers.services.consent import Proof, consent_record
+from customers.services.identities import lock_identities
 from customers.services.trail import leave_trail
 
 FOLLOWED_FOR = timedelta(days=1)
@@ -85,6 +87,7 @@ def customers_merge(
 
 
 def _locked(first: int, second: int) -> tuple[Customer, Customer]:
+    lock_identities()
     rows = Customer.objects.select_for_update().filter(pk__in=[first, second]).order_by("pk")
     found = {one.pk: one for one in rows}
     return found[first], found[second]

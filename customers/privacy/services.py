@@ -37,6 +37,7 @@ from customers.privacy.blocklist import blocklist_add, digest
 from customers.privacy.registry import personal_tables, privacy
 from customers.privacy.sweeping import Words, files_sweep, texts_sweep
 from customers.selectors.merges import family_ids
+from customers.services.identities import lock_identities
 from customers.services.sessions import session_end_all
 from customers.services.trail import leave_trail
 
@@ -199,6 +200,7 @@ def erasure_run(
 
     :raises DomainError: ``erasure_blocked``, or it was done or called off.
     """
+    lock_identities()
     customer = Customer.objects.select_for_update().get(pk=erasure.customer_id)
     values = data_parameters(customer)
     list(Customer.objects.select_for_update().filter(pk__in=values["people"]).order_by("pk"))

@@ -10,6 +10,7 @@ from customers.models import (
     Category,
     Customer,
     DuplicatePair,
+    Erasure,
     ImportBatch,
     Merge,
     Suppression,
@@ -111,6 +112,11 @@ class Maker:
         first, second = self.customer(2 * n), self.customer(2 * n + 1)
         Merge.objects.create(survivor=first, loser=second, merged_by=self.by)
 
+    def erasure(self, n: int) -> None:
+        Erasure.objects.create(
+            customer=self.customer(n), ground="request", requested_by=self.by, due_at=clock.now()
+        )
+
 
 CASES: dict[str, tuple[str, Callable[[Maker, int], object]]] = {
     "customers": ("/backoffice/customers/", Maker.customer),
@@ -128,5 +134,6 @@ CASES: dict[str, tuple[str, Callable[[Maker, int], object]]] = {
     "api_tokens": ("/backoffice/programs/", Maker.token),
     "webhooks": ("/backoffice/programs/webhooks/", Maker.webhook),
     "duplicates": ("/backoffice/customers/duplicates/", Maker.pair),
+    "erasures": ("/backoffice/customers/erasures/", Maker.erasure),
     "merges": ("/backoffice/customers/merges/", Maker.merge),
 }

@@ -38,6 +38,7 @@ from customers.rules.phones import phone_display
 from customers.selectors.search import Search
 
 MERGE = "customers.merge_customers"
+MOST_FOUND = 1_000
 TONES: dict[str, Tone] = {
     "document": "copper",
     "phone": "primary",
@@ -68,8 +69,10 @@ def _compare(pair: DuplicatePair) -> str:
     return format_html('<a class="btn btn-sm" href="{}">{}</a>', url, _("Compare"))
 
 
-def _people_like(text: str) -> "QuerySet[Customer]":
-    return Search.of(text).apply(Customer.objects.live())
+def _people_like(text: str) -> list[int]:
+    """Ids of the first people whom a search finds: its SQL names the table and cannot be nested."""
+    found = Search.of(text).apply(Customer.objects.live())
+    return list(found.values_list("pk", flat=True)[:MOST_FOUND])
 
 
 class PairFilter(django_filters.FilterSet):
@@ -135,7 +138,7 @@ class DuplicateIndex(IndexPage[DuplicatePair]):
 
     def search(self, rows: "QuerySet[DuplicatePair]", text: str) -> "QuerySet[DuplicatePair]":
         try:
-            people = _people_like(text).values("pk")
+            people = _people_like(text)
         except DomainError:
             return rows.none()
         return rows.filter(Q(first__in=people) | Q(second__in=people))
@@ -261,7 +264,7 @@ class MergeIndex(IndexPage[Merge]):
 
     def search(self, rows: "QuerySet[Merge]", text: str) -> "QuerySet[Merge]":
         try:
-            return rows.filter(survivor__in=_people_like(text).values("pk"))
+            return rows.filter(survivor__in=_people_like(text))
         except DomainError:
             return rows.none()
 
