@@ -4,6 +4,7 @@ Babel does the work, so that gettext's own tools are not needed.
 """
 
 import io
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -136,7 +137,10 @@ def compile_all() -> list[Path]:
             continue
         with source.open("rb") as file:
             catalogue = read_po(file, locale=source.parts[-3], domain="django")
-        with target.open("wb") as file:
+        # Whoever reads it meanwhile has the old one or the new one, never half of it.
+        fresh = target.with_name(f"{target.name}.{os.getpid()}")
+        with fresh.open("wb") as file:
             write_mo(file, catalogue)
+        fresh.replace(target)
         made.append(target)
     return made

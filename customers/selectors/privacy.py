@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.db.models import OuterRef, QuerySet, Subquery
+
 from config.kit import clock
 from config.kit.models import Job
 from customers.models import Customer, Erasure, LegalHold
@@ -34,3 +36,10 @@ def privacy_state(customer: Customer) -> PrivacyState:
         .first(),
         copies=list(copies.prefetch_related("files").order_by("-pk")[:5]),
     )
+
+
+def erasures_listed() -> "QuerySet[Erasure]":
+    """Every erasure with its people, and as ``hold_reason`` why it must wait, if it must."""
+    holds = LegalHold.objects.filter(customer=OuterRef("customer"), lifted_at=None)
+    rows = Erasure.objects.select_related("customer", "requested_by")
+    return rows.annotate(hold_reason=Subquery(holds.order_by("pk").values("reason")[:1]))

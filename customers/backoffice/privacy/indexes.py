@@ -23,7 +23,7 @@ from config.kit.pages import (
 )
 from config.kit.pages.pieces import Tone
 from customers.models import Erasure
-from customers.privacy.services import erasure_blockers
+from customers.selectors.privacy import erasures_listed
 
 TONES: dict[str, Tone] = {"scheduled": "warning", "cancelled": "neutral", "done": "ok"}
 
@@ -39,9 +39,10 @@ def _state(row: Erasure) -> Status:
     label = str(Erasure.State(row.state).label)
     if row.state != Erasure.State.SCHEDULED:
         return Status(TONES[row.state], label, formats.moment(row.erased_at or row.cancelled_at))
-    blockers = erasure_blockers(row.customer)
-    if blockers:
-        return Status("danger", label, blockers[0], "danger")
+    held: str | None = getattr(row, "hold_reason", None)
+    if held is not None:
+        reason = _("There is a legal hold: %(reason)s") % {"reason": held}
+        return Status("danger", label, reason, "danger")
     return Status(TONES[row.state], label, _("On %(day)s") % {"day": formats.day(row.due_at)})
 
 
@@ -87,7 +88,7 @@ class ErasureIndex(IndexPage[Erasure]):
     )
 
     def queryset(self) -> "QuerySet[Erasure]":
-        return Erasure.objects.select_related("customer", "requested_by")
+        return erasures_listed()
 
     def search(self, rows: "QuerySet[Erasure]", text: str) -> "QuerySet[Erasure]":
         return rows.filter(public_id__istartswith=text.strip())
