@@ -64,6 +64,16 @@ document.addEventListener("toggle", (event) => {
   }
 }, true);
 
+/* Rows that come in while somebody works in the filter leave their draft alone; only the state it hands on is renewed. */
+document.addEventListener("htmx:oobBeforeSwap", (event) => {
+  const menu = event.detail.target;
+  if (!menu.matches("#index-filter[open]")) return;
+  const fresh = event.detail.fragment.querySelectorAll("form > input[type=hidden]");
+  menu.querySelectorAll("form > input[type=hidden]").forEach((one) => one.remove());
+  menu.querySelector("form").prepend(...fresh);
+  event.detail.shouldSwap = false;
+});
+
 /* Many choices: typing finds among them, Enter and the arrows go to the boxes and back. */
 document.addEventListener("keydown", (event) => {
   const find = event.target.closest("[data-any-of-find]");

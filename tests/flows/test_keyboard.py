@@ -98,6 +98,20 @@ def test_a_list_is_searched_filtered_sorted_picked_and_opened(windows: Windows) 
     expect(page.locator("h1")).to_be_visible()
 
 
+@pytest.mark.feature("M4")
+def test_a_search_that_is_still_out_leaves_the_filter_one_works_in(windows: Windows) -> None:
+    page = at(windows, "customers/")
+    page.fill("#index-q", "gonz")
+    page.click(".filter-menu > summary")
+    page.check(".filter-menu input[name=stage][value=lead]")
+    expect(page.locator(".index-chips .chip")).to_have_count(1)
+    settled(page)
+    expect(page.locator(".filter-menu input[name=stage][value=lead]")).to_be_checked()
+    page.click(".filter-menu button.btn-primary")
+    expect(page.locator(".index-chips .chip")).to_have_count(2)
+    expect(page).to_have_url(re.compile("q=gonz"))
+
+
 @pytest.mark.feature("US06")
 def test_rows_open_by_their_keys_and_tabs_keep_the_focus(windows: Windows) -> None:
     page = at(windows, "customers/?q=carla+etxeberria")

@@ -12,7 +12,8 @@ from tests.flows.world import PASSWORD, SHOPPER
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(900), needs_browser]
 
 STAFF_MEMBER = "dana@casaquillay.example"
-
+# Without scripts nobody asks for the exact count of a long list afterwards.
+COUNTED_AT_ONCE = 1_000
 
 TITLES = ".index-table tbody tr a.cell-title"
 
@@ -45,7 +46,8 @@ def test_log_in_list_filter_and_paging(windows: Windows) -> None:
     expect(page.locator(".index-chips .chip")).to_have_count(1)
     leads = "SELECT count(*) FROM customers_customer WHERE lifecycle = 'lead' AND trashed_at IS NULL AND merged_into_id IS NULL AND erased_at IS NULL"
     ((wanted,),) = windows.stack.sql(leads)
-    expect(page.locator("#index-count")).to_have_text(says(wanted))
+    counted = says(wanted) if wanted <= COUNTED_AT_ONCE else re.compile(r"^\s*1\.000\+\s*$")
+    expect(page.locator("#index-count")).to_have_text(counted)
     page.goto("/backoffice/customers/")
     page.fill("#index-q", "carla etxeberria")
     page.keyboard.press("Enter")
@@ -89,7 +91,7 @@ def test_a_campaign_is_made_and_sent(windows: Windows) -> None:
     page.click("a[href$='/send/']")
     page.click("main form button[type=submit]")
     expect(page).to_have_url(re.compile(r"/campaigns/[0-9a-f-]{36}/$"))
-    (letter,) = letters(windows.stack, subject="Sin guiones para")
+    (letter,) = letters(windows.stack, to=SHOPPER, subject="Sin guiones para")
     assert letter.message["Subject"] == "Sin guiones para Carla"
 
 
