@@ -182,6 +182,9 @@ class CustomerIndex(IndexPage[Customer]):
         self.searched = Search.of(text)
         return self.searched.apply(rows)
 
+    def record_url(self, row: Customer) -> str:
+        return reverse("customers:record", args=[row.public_id])
+
     def load(self, rows: list[Customer]) -> None:
         labels = labels_of(rows)
         for row in rows:

@@ -104,7 +104,10 @@ document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
   if (document.body.dataset.letterKeys === "off" || window.clientela.goes()) return;
   const key = event.key.toLowerCase();
-  if (key === "j") walk(1);
+  const step = { j: "next", k: "prev" }[key];
+  const neighbour = step && document.querySelector(`[data-steps] a[rel=${step}]`);
+  if (neighbour) neighbour.click();
+  else if (key === "j") walk(1);
   else if (key === "k") walk(-1);
   else if (key === "x") document.activeElement.closest("tr")?.querySelector("input[name=ids]")?.click();
   else if (key === "/") {

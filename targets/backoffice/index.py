@@ -107,6 +107,9 @@ class TargetIndex(IndexPage[Target]):
             )
         ]
 
+    def record_url(self, row: Target) -> str:
+        return target_url(row)
+
     def load(self, rows: list[Target]) -> None:
         catalog = Catalog()
         sizes = sparks(rows)

@@ -120,14 +120,6 @@ class IndexChrome(IndexRows[M], Generic[M]):
     def columns_url(self) -> str:
         return reverse("lists:columns", args=[self.key])
 
-    @property
-    def standing_query(self) -> str:
-        """The list's state for a page that goes on with it."""
-        data = self.url.standing()
-        if self.view and not data.get("view"):
-            data["view"] = self.view.key
-        return data.urlencode()
-
     def filter_lists(self) -> dict[str, list[str]]:
         return {key: self.filter_data.getlist(key) for key in self.filter_data}
 

@@ -15,6 +15,7 @@ from config.kit.pages.keyset import Keyset, Page, cursor_read
 from config.kit.pages.sampling import hits_guessed, walked
 from config.kit.pages.selection import Selection
 from config.kit.pages.state import CONTROL_KEYS, FIND
+from config.kit.pages.step_tokens import step_token, with_step
 
 SURELY_MANY = 10
 
@@ -95,6 +96,23 @@ class IndexRows(IndexState[M], Generic[M]):
             if cursor is not None:
                 return walk(cursor)
         return keyset.first()
+
+    def row_url(self, row: M) -> str:
+        """The page of a row, which knows the way to the next one."""
+        url = self.record_url(row)
+        return with_step(url, self._step) if url and self._step else url
+
+    @cached_property
+    def _step(self) -> str:
+        return step_token(self.key, self.standing_query)
+
+    @property
+    def standing_query(self) -> str:
+        """The list's state for a page that goes on with it."""
+        data = self.url.standing()
+        if self.view and not data.get("view"):
+            data["view"] = self.view.key
+        return data.urlencode()
 
     # Counts
 

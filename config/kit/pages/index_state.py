@@ -77,6 +77,10 @@ class IndexState(Generic[M]):
         """What a row is called by the checkbox that selects it."""
         return str(row)
 
+    def record_url(self, row: M) -> str:
+        """The page of a row from which one can step to the next; empty where there is none."""
+        return ""
+
     def filter_text(self, name: str, value: Any, form: BaseForm) -> str | None:
         """Words of a chip for a value whose form field cannot say it; None: the usual ones."""
         return None

@@ -177,6 +177,11 @@ class Keyset(Generic[M]):
             return self.first()
         return self._page(rows[: self.size][::-1], True, True)
 
+    def beside(self, cursor: Cursor, *, forward: bool) -> M | None:
+        """The nearest row on one side of the cursor."""
+        rows = self._walk(cursor, forward=forward)
+        return rows[0] if rows else None
+
     def _page(self, rows: list[M], has_previous: bool, has_next: bool) -> Page[M]:
         edges = [Cursor(getattr(row, KEY), row.pk) for row in (rows[:1] + rows[-1:])]
         return Page(

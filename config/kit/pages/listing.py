@@ -1,7 +1,7 @@
 """What a list declares: columns, views, bulk actions."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
 from django import forms
@@ -53,8 +53,11 @@ class Column(Generic[R]):
 
     def cell(self, row: R, index: "IndexRows[Any]") -> "Cell":
         value = self.value_of(row)
+        url = index.row_url(row) if self.card == "title" else ""
+        if url and isinstance(value, (cells.Person, cells.TwoLines)) and value.url:
+            value = replace(value, url=url)
         if self.template:
-            context = {"row": row, "value": value, "index": index}
+            context = {"row": row, "value": value, "index": index, "url": url}
             return Cell(self, SafeString(render_to_string(self.template, context)), False, False)
         html, is_number = cells.render(value)
         return Cell(self, html, is_number, html == "–")

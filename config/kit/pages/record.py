@@ -11,6 +11,7 @@ from django.utils.cache import patch_vary_headers
 from config.kit.access import StaffRequest
 from config.kit.pages import formats
 from config.kit.pages.pieces import Action, Badge, Copy, Fact, Link, Text, allowed
+from config.kit.pages.steps import Steps, steps_of
 from config.kit.recents import recent_note
 from config.kit.registry import Registry
 
@@ -50,8 +51,7 @@ class RecordPage:
     facts: Sequence[Fact] = ()
     actions: Sequence[Action] = ()
     more: Sequence[Action | None] = ()
-    previous_url: str = ""
-    next_url: str = ""
+    steps: Steps = field(default_factory=Steps)
     side_template: str = ""
     template_name: str = "kit/record.html"
     recent: tuple[str, str] = ("", "")
@@ -79,8 +79,12 @@ class RecordPage:
         if self.recent[0]:
             recent_note(cast("StaffRequest", request), kind=self.recent[0], key=self.recent[1])
         self.panel = panel
+        self.steps = steps_of(request, record)
+        self.back = Link(self.back.label, self.steps.back(self.back.url))
         self.tabs = [
-            PanelTab(key, one.label, panel_url(key), _count(one, record), key == active)
+            PanelTab(
+                key, one.label, self.steps.on(panel_url(key)), _count(one, record), key == active
+            )
             for key, one in visible
         ]
         self.actions = [one for one in allowed(list(self.actions), request.user) if one]

@@ -103,6 +103,9 @@ class CampaignIndex(IndexPage[Campaign]):
             )
         ]
 
+    def record_url(self, row: Campaign) -> str:
+        return cells.campaign_url(row)
+
     def load(self, rows: list[Campaign]) -> None:
         audiences = screens.campaign_audiences(rows)
         for row in rows:
