@@ -5,6 +5,7 @@ it, finds the neighbours by the sort key, and keeps the token on its own links.
 """
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.core import signing
@@ -13,6 +14,7 @@ from django.http import HttpRequest, QueryDict
 
 from config.kit.pages.index import IndexPage
 from config.kit.pages.keyset import KEY, Cursor, Keyset
+from config.kit.pages.sampling import walked
 from config.kit.pages.step_tokens import NAME, step_read, with_step
 
 __all__ = ["Steps", "steps_of"]
@@ -49,16 +51,21 @@ def steps_of(request: HttpRequest, record: Any) -> Steps:
     index = found(params=QueryDict(state), user=user)
     if not isinstance(record, Model) or index.queryset().model is not type(record):
         return Steps()
-    beside = [_beside(index, record, forward=way) for way in (False, True)]
+    cursor = _place(index, record)
+    beside = [_beside(index, cursor, forward=way) for way in (False, True)] if cursor else []
     urls = [with_step(index.record_url(row), token) if row else "" for row in beside]
     return Steps(token, state, *urls)
 
 
-def _beside(index: IndexPage[Any], record: Model, *, forward: bool) -> Any:
-    """The row before or after, wherever the record itself stands now; None at the end."""
-    here = Keyset(index.queryset(), index.order, size=1)
-    value = here.rows.filter(pk=record.pk).values_list(KEY, flat=True)[:1]
-    if not value:
-        return None
+def _place(index: IndexPage[Any], record: Model) -> Cursor | None:
+    """Where the record stands in the order, also when it has left the filter since."""
+    rows = Keyset(index.queryset(), index.order, size=1).rows
+    value = rows.filter(pk=record.pk).values_list(KEY, flat=True)[:1]
+    return Cursor(value[0], record.pk) if value else None
+
+
+def _beside(index: IndexPage[Any], cursor: Cursor, *, forward: bool) -> Any:
+    """The row before or after; None at the end."""
     keyset = Keyset(index.filtered, index.order, size=1)
-    return keyset.beside(Cursor(value[0], record.pk), forward=forward)
+    ask = partial(keyset.beside, cursor, forward=forward)
+    return walked(ask) if index.is_wide_search else ask()
