@@ -6,11 +6,17 @@ from datetime import date, datetime
 from decimal import Decimal
 from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import xlsxwriter
 from django.utils.translation import gettext as _
 
 from config.kit.errors import DomainError
+from config.kit.lazy import lazy_module
+
+if TYPE_CHECKING:
+    import xlsxwriter
+else:
+    xlsxwriter = lazy_module("xlsxwriter")
 
 SHEET_ROWS = 1_048_576
 LONGEST_CELL = 32_000

@@ -3,17 +3,22 @@
 import csv
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-import xlsxwriter
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from config.kit.errors import DomainError
+from config.kit.lazy import lazy_module
 from customers.exporting.columns import Cell
 from customers.exporting.resources import CustomerResource
 from customers.exporting.rows import export_rows
 from customers.models import Customer
+
+if TYPE_CHECKING:
+    import xlsxwriter
+else:
+    xlsxwriter = lazy_module("xlsxwriter")
 
 SHEET_ROWS = 1_048_576
 Progress = Callable[[int], None]

@@ -2,15 +2,18 @@
 
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from io import BufferedReader, TextIOWrapper
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from django.utils.translation import gettext as _
 
 from config.kit.errors import DomainError
 from customers.importing.formats import BOMS, FileFormat
+
+if TYPE_CHECKING:
+    from _csv import Reader
 
 CELL_LIMIT: Final = 32_767
 RECORD_LIMIT: Final = 32 * 1024 * 1024
@@ -38,8 +41,13 @@ def records(path: Path, form: FileFormat) -> Iterator[Record]:
         _skip_bom(raw)
         text = TextIOWrapper(raw, encoding=form.encoding, errors=errors, newline="")
         lines = _Lines(text)
-        csv.field_size_limit(RECORD_LIMIT)
         yield from _parsed(lines, form)
+
+
+def csv_reader(lines: Iterable[str], *, delimiter: str) -> "Reader":
+    """Reads cells up to ``RECORD_LIMIT``; Python's own limit, 128 KB, is one for all readers."""
+    csv.field_size_limit(RECORD_LIMIT)
+    return csv.reader(lines, delimiter=delimiter)
 
 
 def _skip_bom(raw: BufferedReader) -> None:
@@ -75,7 +83,7 @@ class _Lines:
 
 
 def _parsed(lines: _Lines, form: FileFormat) -> Iterator[Record]:
-    reader = csv.reader(lines, delimiter=form.delimiter)
+    reader = csv_reader(lines, delimiter=form.delimiter)
     is_sheet = form.kind == "xlsx"
     number, last = 0, 0
     try:

@@ -1,7 +1,6 @@
 """Finding out how a file is written: encoding, separator, header, order of dates, decimals."""
 
 import codecs
-import csv
 import re
 from collections import Counter
 from itertools import islice
@@ -12,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from config.kit.errors import DomainError
 from customers.importing.formats import BOMS, DELIMITERS, FileFormat
-from customers.importing.reading import Record, records
+from customers.importing.reading import Record, csv_reader, records
 
 SAMPLE_BYTES = 256 * 1024
 BLOCK = 1024 * 1024
@@ -118,7 +117,7 @@ def sniff_delimiter(text: str) -> str:
     best, best_score = ",", 0.0
     for delimiter in DELIMITERS:
         widths = Counter(
-            len(cells) for cells in islice(csv.reader(text.splitlines(), delimiter=delimiter), 200)
+            len(cells) for cells in islice(csv_reader(text.splitlines(), delimiter=delimiter), 200)
         )
         widths.pop(0, None)
         if not widths:

@@ -3,17 +3,21 @@
 import hashlib
 import hmac
 import json
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from django.conf import settings
 from django.utils.translation import gettext as _
-from fpdf import FPDF
-from fpdf.enums import XPos, YPos
 
+from config.kit.lazy import lazy_module
 from config.kit.pages import formats
 from customers.models import Erasure
 from customers.privacy.registry import personal_tables
 from customers.privacy.services import kept_reasons
+
+if TYPE_CHECKING:
+    import fpdf
+else:
+    fpdf = lazy_module("fpdf")
 
 FONT: Final = "Helvetica"
 LABEL_WIDTH: Final = 62
@@ -21,7 +25,7 @@ LABEL_WIDTH: Final = 62
 
 def certificate_pdf(erasure: Erasure) -> bytes:
     """One or two pages of A4. Names nobody: it is told to be a person's by the digest."""
-    pdf = FPDF(format="A4")
+    pdf = fpdf.FPDF(format="A4")
     pdf.set_title(_("Certificate of erasure"))
     pdf.set_author(settings.SITE_NAME)
     pdf.set_creation_date(erasure.erased_at)
@@ -82,28 +86,32 @@ def _erased(erasure: Erasure) -> list[tuple[str, str]]:
     return [(label, formats.number(count)) for label, count in sorted(totals.items())]
 
 
-def _heading(pdf: FPDF, text: str) -> None:
+def _heading(pdf: "fpdf.FPDF", text: str) -> None:
     pdf.ln(5)
     _line(pdf, text, size=12, style="B", after=2)
 
 
-def _row(pdf: FPDF, label: str, value: str) -> None:
+def _row(pdf: "fpdf.FPDF", label: str, value: str) -> None:
     top = pdf.get_y()
     pdf.set_font(FONT, size=9)
     pdf.set_text_color(97)
-    pdf.multi_cell(LABEL_WIDTH, 5, _latin(label), new_x=XPos.RIGHT, new_y=YPos.TOP, align="L")
+    pdf.multi_cell(
+        LABEL_WIDTH, 5, _latin(label), new_x=fpdf.XPos.RIGHT, new_y=fpdf.YPos.TOP, align="L"
+    )
     pdf.set_text_color(21)
     pdf.set_xy(pdf.l_margin + LABEL_WIDTH + 2, top)
-    pdf.multi_cell(0, 5, _latin(value), new_x=XPos.LMARGIN, new_y=YPos.NEXT, align="L")
+    pdf.multi_cell(0, 5, _latin(value), new_x=fpdf.XPos.LMARGIN, new_y=fpdf.YPos.NEXT, align="L")
     pdf.ln(1)
 
 
 def _line(
-    pdf: FPDF, text: str, *, size: int, style: str = "", color: int = 21, after: int = 1
+    pdf: "fpdf.FPDF", text: str, *, size: int, style: str = "", color: int = 21, after: int = 1
 ) -> None:
     pdf.set_font(FONT, style=style, size=size)
     pdf.set_text_color(color)
-    pdf.multi_cell(0, size * 0.5, _latin(text), new_x=XPos.LMARGIN, new_y=YPos.NEXT, align="L")
+    pdf.multi_cell(
+        0, size * 0.5, _latin(text), new_x=fpdf.XPos.LMARGIN, new_y=fpdf.YPos.NEXT, align="L"
+    )
     pdf.ln(after)
 
 

@@ -1,15 +1,19 @@
 """Clock, money, limits, secrets, outgoing HTTP, registries, partitions."""
 
 import os
+import subprocess
+import sys
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
 from cryptography.fernet import Fernet
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 
 from config.kit import clock, http, money, partitions, ratelimit, secrets
+from config.kit.lazy import lazy_module
 from config.kit.registry import Registry
 from config.settings import env
 
@@ -147,3 +151,19 @@ def test_a_wrong_setting_stops_the_start_and_names_the_variable(monkeypatch, nam
     monkeypatch.setitem(os.environ, name, value)
     with pytest.raises(ImproperlyConfigured, match=name):
         read()
+
+
+def test_a_lazy_library_is_loaded_at_its_first_use():
+    code = (
+        "import sys; from config.kit.lazy import lazy_module; "
+        "colors = lazy_module('colorsys'); "
+        "before = 'rgb_to_hsv' in object.__getattribute__(colors, '__dict__'); "
+        "colors.rgb_to_hsv(1, 0, 0); "
+        "print(before, 'rgb_to_hsv' in vars(colors), sys.modules['colorsys'] is colors)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=settings.BASE_DIR, capture_output=True, check=True
+    )
+    assert done.stdout.split() == [b"False", b"True", b"True"]
+    with pytest.raises(ModuleNotFoundError):
+        lazy_module("no_such_library")

@@ -87,6 +87,7 @@ class Installation:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1200)
 @pytest.mark.feature("US05", "MS01")
 def test_the_work_goes_on_after_a_killed_database_and_an_emptied_broker(running: Up):
     here = Installation(running)
