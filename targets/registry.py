@@ -8,6 +8,7 @@ from importlib import import_module
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from config.kit.access import StaffUser
 from config.kit.pages import Panel
 from config.kit.registry import Registry
 from customers.models import Customer
@@ -18,7 +19,11 @@ from targets.models import Target
 
 @dataclass(frozen=True, kw_only=True)
 class Use:
-    """Something that uses a target, and would change or break with it."""
+    """Something that uses a target, and would change or break with it.
+
+    ``effect``: what an edit of the rule does to it, as a sentence; empty: nothing, it is over.
+    ``follows``: it goes by the new rule. Who lacks ``permission`` is only told that there is one.
+    """
 
     label: str
     kind: str | Promise
@@ -26,6 +31,21 @@ class Use:
     url: str
     state: str = ""
     tone: str = "neutral"
+    effect: str | Promise = ""
+    follows: bool = False
+    permission: str = ""
+
+
+@dataclass(frozen=True)
+class UsesSeen:
+    """What a member of staff may see of the uses; ``hidden``: how many they may not."""
+
+    uses: list[Use]
+    hidden: int
+
+    @property
+    def number(self) -> int:
+        return len(self.uses) + self.hidden
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,3 +88,9 @@ def register_filters(package: str) -> None:
 def uses_of(target: Target) -> list[Use]:
     """Everything that uses the target, across the apps."""
     return [use for find in usages.values() for use in find(target)]
+
+
+def uses_seen(uses: list[Use], user: StaffUser) -> UsesSeen:
+    """Those that this member of staff may see."""
+    seen = [use for use in uses if not use.permission or user.has_perm(use.permission)]
+    return UsesSeen(seen, len(uses) - len(seen))

@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -17,7 +18,7 @@ from messaging.backoffice import words
 from messaging.backoffice.campaigns.cells import campaign_url
 from messaging.backoffice.campaigns.people import page_of, turns
 from messaging.backoffice.timeline import KINDS, describe
-from messaging.models import Campaign, Delivery
+from messaging.models import Campaign, CampaignTarget, Delivery
 from messaging.selectors import screens
 from messaging.selectors.messages import campaign_names, deliveries
 from targets import registry as targets
@@ -191,19 +192,39 @@ home.panels.register(
 )
 
 
+WAITING = (Campaign.State.DRAFT, Campaign.State.SCHEDULED)
+BEGUN = (Campaign.State.SENDING, Campaign.State.PAUSED)
+
+
 def campaigns_with(target: Target) -> list[targets.Use]:
     """The campaigns that go to a target, or leave it out."""
-    return [
-        targets.Use(
-            label=one.name,
-            kind=_("Campaign"),
-            icon="send",
-            url=campaign_url(one),
-            state=str(one.get_state_display()),
-            tone=words.CAMPAIGN_TONES.get(one.state, "neutral"),
-        )
-        for one in screens.campaigns_of_target(target.pk)
-    ]
+    return [_use(one) for one in screens.uses_of_target(target.pk)]
+
+
+def _use(chosen: CampaignTarget) -> targets.Use:
+    campaign = chosen.campaign
+    return targets.Use(
+        label=campaign.name,
+        kind=_("Campaign, leaves them out") if chosen.is_excluded else _("Campaign"),
+        icon="send",
+        url=campaign_url(campaign),
+        state=str(campaign.get_state_display()),
+        tone=words.CAMPAIGN_TONES.get(campaign.state, "neutral"),
+        effect=_effect(chosen),
+        follows=campaign.state in WAITING,
+        permission="messaging.view_campaign",
+    )
+
+
+def _effect(chosen: CampaignTarget) -> str | Promise:
+    """What an edit of the target's rule does to the campaign."""
+    if chosen.campaign.state in BEGUN:
+        return _("Has begun: its audience stays as it is.")
+    if chosen.campaign.state not in WAITING:
+        return ""
+    if chosen.is_excluded:
+        return _("Leaves out the people of the new rule when it starts.")
+    return _("Goes to the people of the new rule when it starts.")
 
 
 targets.usages.register("campaigns", campaigns_with)

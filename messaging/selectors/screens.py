@@ -18,6 +18,7 @@ from targets.models import Membership, Target
 
 MARKETING = "marketing"
 RECENT = 6
+ENDED = [Campaign.State.FINISHED, Campaign.State.CANCELLED, Campaign.State.FAILED]
 MOST_PEOPLE = 1000
 
 
@@ -105,9 +106,14 @@ def campaigns_scheduled(*, until: datetime, limit: int = 5) -> list[Campaign]:
     return list(rows.order_by("scheduled_at", "id").defer("body", "text_body")[:limit])
 
 
-def campaigns_of_target(target_id: int, limit: int = 50) -> list[Campaign]:
+def uses_of_target(target_id: int, limit: int = 50) -> list[CampaignTarget]:
+    """Campaigns with this target: those that have not ended first, each time the newest first."""
     return list(
-        Campaign.objects.filter(targets__target_id=target_id).order_by("-created_at")[:limit]
+        CampaignTarget.objects.filter(target_id=target_id)
+        .select_related("campaign")
+        .defer("campaign__body", "campaign__text_body")
+        .annotate(has_ended=Q(campaign__state__in=ENDED))
+        .order_by("has_ended", "-campaign__created_at", "-pk")[:limit]
     )
 
 

@@ -12,13 +12,15 @@ from config.kit.access import StaffRequest
 from config.kit.errors import DomainError
 from config.kit.pages import toast
 from targets.backoffice.builder import GROUP_CHOICES, Builder
-from targets.backoffice.conflicts import merged_with_theirs, show_conflict
+from targets.backoffice.changing import VERBS as CHANGE_VERBS
+from targets.backoffice.changing import change_context
+from targets.backoffice.conflicts import as_built, merged_with_theirs, show_conflict
 from targets.backoffice.draft import DraftGroup, DraftLeaf, act, from_rule, path_of
 from targets.backoffice.posted import draft_from_post
 from targets.catalog import Catalog
 from targets.models import Target
 from targets.reading import rule_from_text
-from targets.registry import uses_of
+from targets.registry import uses_of, uses_seen
 from targets.rules.problems import RuleRefused
 from targets.services.targets import target_create, target_update
 
@@ -71,6 +73,8 @@ class Editing:
         is_part = bool(getattr(self.request, "htmx", False))
         if not is_part:
             return self.show(root, status=status)
+        if verb in CHANGE_VERBS:
+            return self._show_change(root)
         if verb in ("numbers", "exact"):
             return self._render("targets/builder_numbers.html", root)
         return self._render("targets/builder_body.html", root, status=status)
@@ -147,22 +151,39 @@ class Editing:
         toast(self.request, _("Saved together with what somebody else changed meanwhile."))
         return HttpResponseRedirect(reverse("targets:target", args=[target.public_id]))
 
+    def _show_change(self, root: DraftGroup) -> HttpResponse:
+        """What saving would do, alone."""
+        builder = Builder(root, self.catalog, token=self.token)
+        return render(self.request, "targets/change.html", self._change(builder))
+
+    def _change(self, builder: Builder) -> dict[str, Any]:
+        verb = self.request.POST.get("do", "")
+        context = {"target": self.target, "post_url": self.request.path}
+        if self.target is None or verb not in CHANGE_VERBS:
+            return context
+        found = change_context(
+            self.target, builder, self.request.user, verb=verb, version=self.version
+        )
+        return context | found | {"change_known": True, "is_first_answer": verb == "change"}
+
     def _render(self, template: str, root: DraftGroup, *, status: int = 200) -> HttpResponse:
         builder = Builder(root, self.catalog, token=self.token)
         if self.request.POST.get("do") == "exact":
             builder.count_exactly()
         else:
             builder.count()
-        saved = self.target.rule if self.target else None
+        saved = as_built(self.target.rule) if self.target else None
+        uses = uses_of(self.target) if self.target else []
+        is_dirty = builder.full_document != saved
         context = {
-            "target": self.target,
+            **self._change(builder),
             "builder": builder,
             "group_choices": GROUP_CHOICES,
             "editing": self,
             "json_text": self.json_text or builder.text,
-            "is_dirty": builder.full_document != saved,
-            "uses": uses_of(self.target) if self.target else [],
-            "post_url": self.request.path,
+            "is_dirty": is_dirty,
+            "is_changed": self.target is not None and is_dirty and builder.is_complete,
+            "followers": uses_seen([one for one in uses if one.follows], self.request.user),
         }
         return render(self.request, template, context, status=status)
 

@@ -20,7 +20,7 @@ from customers import registry as customers_registry
 from customers.models import Customer
 from targets.backoffice.index import target_url
 from targets.models import Membership, Target
-from targets.nesting import leaves_in, slugs_in
+from targets.nesting import dependents_of, leaves_in
 from targets.reading import rule_from_text
 from targets.registry import Use, usages
 from targets.rules.problems import RuleRefused
@@ -122,11 +122,18 @@ def targets_tab(request: HttpRequest, customer: Customer) -> dict[str, Any]:
 
 
 def nested_uses(target: Target) -> list[Use]:
-    """Other targets whose rule refers to this one."""
+    """Other targets whose rule refers to this one, directly or through others."""
+    users = Target.objects.filter(slug__in=dependents_of(target.slug)).order_by("name", "id")
     return [
-        Use(label=one.name, kind=_("Target"), icon="target", url=target_url(one))
-        for one in Target.objects.exclude(pk=target.pk).order_by("name")
-        if target.slug in slugs_in(one.rule)
+        Use(
+            label=one.name,
+            kind=_("Target"),
+            icon="target",
+            url=target_url(one),
+            effect=_("Its people follow at once."),
+            follows=True,
+        )
+        for one in users
     ]
 
 

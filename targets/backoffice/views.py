@@ -20,7 +20,7 @@ from targets.backoffice.index import TargetIndex, target_url
 from targets.backoffice.record import target_page
 from targets.instants import moment_from
 from targets.models import Target
-from targets.registry import panels, uses_of
+from targets.registry import panels, uses_of, uses_seen
 from targets.schema import rule_schema
 from targets.services.refresh import refresh_start
 from targets.services.targets import target_delete, target_duplicate
@@ -71,7 +71,7 @@ def target_record(request: StaffRequest, public_id: UUID, panel: str = "overview
         record=target,
         active=panel,
         panel_url=lambda key: reverse("targets:panel", args=[target.public_id, key]),
-        context={"uses": uses_of(target)},
+        context={"uses": uses_seen(uses_of(target), request.user)},
     )
 
 

@@ -131,12 +131,16 @@ def counts_estimated(rule: Rule, at: datetime | None = None) -> Counts:
 
     The sample is of whole blocks of the table; only its people's facts are read.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(SAMPLED, {"size": SAMPLE_PEOPLE})
-        share, ids = cursor.fetchone() or (1.0, [])
+    share, ids = sampled()
     scope = Scope(instant(at), Catalog(), is_chosen=True)
     scope.params[PEOPLE] = ids
     return _counts(rule, scope).times(1 / share)
+
+
+def sampled() -> tuple[float, list[int]]:
+    """Some thousands of live customers, out of whole blocks, and which share of all that is."""
+    share, ids = _row(SAMPLED, {"size": SAMPLE_PEOPLE})
+    return share, ids
 
 
 def _counts(rule: Rule, scope: Scope) -> Counts:

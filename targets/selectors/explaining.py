@@ -12,7 +12,7 @@ from targets.compiling.instant import Instant
 from targets.evidence import Asking, Evidence
 from targets.models import Membership, MembershipChange, Target
 from targets.registry import filters
-from targets.rules.tree import Group, Leaf, Node, Not
+from targets.rules.tree import Group, Leaf, Node, Not, Rule
 from targets.rules.words import Phrase
 from targets.selectors.evaluation import rule_of
 from targets.selectors.truths import Course, PersonRule, instants_ahead
@@ -72,6 +72,22 @@ class Explanation:
                 found.append(part)
             waiting.extend(reversed(part.parts))
         return found
+
+
+def judged(rule: Rule, customer: Customer, catalog: Catalog) -> Part:
+    """Each part of a rule, saved or not, for a person now; what time will change is not asked."""
+    start = Instant(clock.now(), settings.SITE_TIME_ZONE)
+    course = PersonRule(rule, customer.pk, catalog).course([start.at])
+    return _part(rule.root, "/rule", course, Asking(customer.pk, start, catalog, course.is_member))
+
+
+def deciding(part: Part) -> list[Part]:
+    """The conditions by which a part has its truth, whatever the others are."""
+    if part.kind == "leaf":
+        return [part]
+    needs_every = part.kind == "not" or part.truth is (part.kind == "all")
+    parts = part.parts if needs_every else [one for one in part.parts if one.truth is part.truth]
+    return [leaf for one in parts for leaf in deciding(one)]
 
 
 def explain(target: Target, customer: Customer, at: datetime | None = None) -> Explanation:
