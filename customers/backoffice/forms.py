@@ -1,6 +1,5 @@
 """The forms of a record, its notes and contact points."""
 
-import json
 from collections.abc import Iterable
 from typing import Any
 
@@ -13,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from config.kit.errors import DomainError
-from config.kit.pages import Section, Wide
+from config.kit.pages import Section, Wide, shown_read, shown_text
 from customers.models import Address, Category, Customer, CustomField
 from customers.rules.codes import country_choices
 from customers.rules.id_numbers import ID_TYPES, default_id_type
@@ -165,7 +164,7 @@ class CustomerForm(forms.Form):
         self.custom = list(custom_fields_enabled())
         if customer is not None:
             shown = form_values(customer, self.custom)
-            kwargs["initial"] = {**shown, "base": json.dumps(shown)}
+            kwargs["initial"] = {**shown, "base": shown_text(shown)}
         else:
             kwargs.setdefault("initial", {"id_type": default_id_type(settings.SITE_COUNTRY)})
         super().__init__(*args, **kwargs)
@@ -213,11 +212,7 @@ class CustomerForm(forms.Form):
     @property
     def base_values(self) -> dict[str, Any]:
         """What the form showed before it was edited; empty when that is not readable."""
-        try:
-            found = json.loads(self.data.get("base", "") or "{}")
-        except ValueError:
-            return {}
-        return found if isinstance(found, dict) else {}
+        return shown_read(self.data.get("base", ""))
 
     def sections(self) -> list[Section]:
         custom: list[str | Wide] = [

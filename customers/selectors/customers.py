@@ -11,7 +11,6 @@ from django.db.models.fields import BooleanField, TextField
 from django.db.models.functions import TruncDate
 
 from config.kit import clock
-from config.kit.models import AuditEntry
 from customers.identity import fold
 from customers.models import (
     Activity,
@@ -127,15 +126,6 @@ def customers_found(text: str, limit: int) -> list[Customer]:
 def customers_recalled(public_ids: Sequence[str]) -> "QuerySet[Customer]":
     """Live people by public id."""
     return Customer.objects.live().filter(public_id__in=public_ids)
-
-
-def last_edit_of(customer: Customer) -> AuditEntry | None:
-    """Who changed the record last."""
-    return (
-        AuditEntry.objects.filter(subject_kind="customers.customer", subject_id=customer.pk)
-        .order_by("-at", "-id")
-        .first()
-    )
 
 
 def tags_of(customer: Customer) -> list[Tag]:

@@ -1,6 +1,6 @@
 """Categories: groups with a code that prices and promotions can ask for."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest
@@ -55,6 +55,15 @@ def category_assign(
     return True
 
 
+def category_values(category: Category) -> dict[str, str]:
+    """What its form shows."""
+    return {
+        "name": category.name,
+        "code": category.code,
+        "description": category.description,
+    }
+
+
 @transaction.atomic
 def category_save(
     *,
@@ -62,14 +71,16 @@ def category_save(
     code: str = "",
     description: str = "",
     category: Category | None = None,
+    seen: Mapping[str, str] | None = None,
     by: User | None = None,
     request: HttpRequest | None = None,
 ) -> Category:
     """Make a category or change its name and description. Its code stays once it is made.
 
-    :raises DomainError: the name is missing or the code is taken.
+    :raises DomainError: the name is missing or the code is taken; ``version_conflict`` when it
+        does not look as ``seen`` any more.
     """
-    row = category or Category(code=slugify(code or name)[:60])
+    row = _held(category, seen) if category else Category(code=slugify(code or name)[:60])
     row.name = clean_text(name, limit=120, field="name")
     row.description = description.strip()
     if not row.name or not row.code:
@@ -90,6 +101,13 @@ def category_save(
         data={"code": row.code, "name": row.name},
         request=request,
     )
+    return row
+
+
+def _held(category: Category, seen: Mapping[str, str] | None) -> Category:
+    row = Category.objects.select_for_update().get(pk=category.pk)
+    if seen is not None and category_values(row) != seen:
+        raise DomainError("version_conflict", _("Somebody else changed this category meanwhile."))
     return row
 
 

@@ -5,8 +5,10 @@ from typing import Any
 
 from django.db import transaction
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
-from customers.models import Category, Customer, User
+from config.kit.errors import DomainError
+from customers.models import Address, Category, Customer, User
 from customers.selectors.customers import main_address_of
 from customers.services.categories import category_assign
 from customers.services.contact_points import address_save
@@ -39,10 +41,11 @@ def record_update(
     profile: Mapping[str, Any],
     address: Mapping[str, str],
     categories: Iterable[Category],
+    seen: Mapping[str, Any] | None = None,
     by: User | None = None,
     request: HttpRequest | None = None,
 ) -> Customer:
-    """Change them together.
+    """Change them together. ``seen``: the address and the ids of the categories before.
 
     :raises DomainError: ``version_conflict``, or what one of them refuses; then nothing is saved.
     """
@@ -50,9 +53,26 @@ def record_update(
         customer=customer, version=version, profile=profile, by=by, request=request
     )
     main = main_address_of(held)
+    if seen is not None:
+        _refuse_stale(held, main, [name for name in address if name not in profile], seen)
     if main is not None or address.get("line1"):
         address_save(
             customer=held, values=address, address=main, is_main=True, by=by, request=request
         )
     category_assign(customer=held, categories=categories, by=by, request=request)
     return held
+
+
+def _refuse_stale(
+    customer: Customer, main: Address | None, names: Iterable[str], seen: Mapping[str, Any]
+) -> None:
+    """The version of a record says nothing of its address and categories."""
+    held = {name: getattr(main, name, "") for name in names}
+    assigned = customer.assignments.values_list("category_id", flat=True)
+    is_same = all(seen.get(name, value) == value for name, value in held.items())
+    if not is_same or _ids(seen.get("categories", ())) != _ids(assigned):
+        raise DomainError("version_conflict", _("Somebody else changed this record meanwhile."))
+
+
+def _ids(values: Iterable[Any]) -> set[str]:
+    return {str(one) for one in values}

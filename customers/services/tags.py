@@ -1,6 +1,6 @@
 """Tags: free words on people."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from django.db import connection, transaction
 from django.db.models.functions import Lower
@@ -142,19 +142,29 @@ def _leave_tag_trail(
     )
 
 
+def tag_values(tag: Tag) -> dict[str, str]:
+    """What its form shows."""
+    return {"name": tag.name, "color": str(tag.color)}
+
+
 @transaction.atomic
 def tag_save(
     *,
     name: str,
     color: int,
     tag: Tag | None = None,
+    seen: Mapping[str, str] | None = None,
     by: User | None = None,
     request: HttpRequest | None = None,
 ) -> Tag:
     """Make a tag, or rename or recolour one; people keep it.
 
-    :raises DomainError: another tag has this name.
+    :raises DomainError: another tag has this name; ``version_conflict`` when it does not look
+        as ``seen`` any more.
     """
+    row = Tag.objects.select_for_update().get(pk=tag.pk) if tag else Tag()
+    if tag and seen is not None and tag_values(row) != seen:
+        raise DomainError("version_conflict", _("Somebody else changed this tag meanwhile."))
     clean = clean_text(name, limit=NAME_LIMIT, field="name")
     if not clean:
         raise DomainError("tag_empty", _("Write the name of the tag."), field="name")
@@ -163,7 +173,6 @@ def tag_save(
         raise DomainError(
             "tag_taken", _("There is a tag “%(name)s” already.") % {"name": clean}, field="name"
         )
-    row = tag or Tag()
     before = {"name": row.name, "color": row.color} if tag else {}
     row.name, row.color = clean, color
     row.save()

@@ -80,7 +80,6 @@ def show_conflict(
     data["name"], data["description"] = merge.parts["name"], merge.parts["description"]
     data["rule"] = json.dumps(merge.parts["rule"])
     data["base_name"], data["base_description"] = target.name, target.description
-    request.POST = data  # type: ignore[assignment]
     last = TargetVersion.objects.filter(target=target).select_related("saved_by").last()
     return conflict_response(
         request,
@@ -90,6 +89,7 @@ def show_conflict(
         back=Link(target.name, reverse("targets:edit", args=[target.public_id])),
         by=str(last.saved_by or "") if last else "",
         at=last.saved_at if last else None,
+        data=data,
     )
 
 

@@ -383,9 +383,10 @@ def test_a_note_is_written_pinned_edited_and_deleted(ana_client: Client, make_cu
     page = ana_client.get(url).content.decode()
     assert "Prefiere &lt;b&gt;retirar&lt;/b&gt; en Lastarria" in page
     ana_client.post(f"{url}notes/{note.public_id}/pin/")
-    ana_client.post(f"{url}notes/{note.public_id}/edit/", {"body": "Retira", "version": "1"})
-    stale = ana_client.post(f"{url}notes/{note.public_id}/edit/", {"body": "Otra", "version": "1"})
-    assert stale.status_code == 422
+    edit = f"{url}notes/{note.public_id}/edit/"
+    version = ana_client.get(edit).context["page"].version
+    ana_client.post(edit, {"body": "Retira", "version": version})
+    assert ana_client.post(edit, {"body": "Otra", "version": version}).status_code == 409
     note.refresh_from_db()
     assert (note.body, note.is_pinned, note.version) == ("Retira", True, 2)
     assert note.revisions.get().body == "Prefiere <b>retirar</b> en Lastarria"
@@ -499,14 +500,13 @@ def test_a_field_is_defined_ordered_disabled_and_deleted(ana_client: Client, mak
         {"value": "tienda", "label": "Tienda"},
     ]
     person = make_customer("v@correo.example", custom={"canal_preferido": "web"})
-    lost = ana_client.post(
-        f"{LIST}fields/{field.pk}/",
-        {"label": "Canal preferido", "options": "tienda = Tienda", "version": "1"},
-    )
+    edit = f"{LIST}fields/{field.pk}/"
+    version = ana_client.get(edit).context["page"].version
+    sent = {"label": "Canal preferido", "version": version}
+    lost = ana_client.post(edit, {**sent, "options": "tienda = Tienda"})
     assert "1 person has “Web”" in lost.content.decode()
     ana_client.post(
-        f"{LIST}fields/{field.pk}/",
-        {"label": "Canal", "options": "web = Web y tienda\ntienda = Tienda", "version": "1"},
+        edit, {**sent, "label": "Canal", "options": "web = Web y tienda\ntienda = Tienda"}
     )
     assert "Web y tienda" in ana_client.get(record_url(person)).content.decode()
     ana_client.post(f"{LIST}fields/{field.pk}/move/up/")

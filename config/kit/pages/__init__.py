@@ -25,6 +25,7 @@ from config.kit.pages.pieces import (
     Segment,
     TimelineEntry,
 )
+from config.kit.pages.races import SharedRow, Shown, race, shown_read, shown_text
 from config.kit.pages.record import Panel, RecordPage
 from config.kit.pages.selection import Selection
 from config.kit.pages.toasts import toast
@@ -51,6 +52,8 @@ __all__ = [
     "Section",
     "Segment",
     "Selection",
+    "SharedRow",
+    "Shown",
     "Sort",
     "Status",
     "Tag",
@@ -63,5 +66,8 @@ __all__ = [
     "confirm_response",
     "confirmed",
     "conflict_response",
+    "race",
+    "shown_read",
+    "shown_text",
     "toast",
 ]

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.forms import BaseForm, BoundField
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
@@ -116,14 +116,19 @@ def conflict_response(
     back: Link,
     by: str = "",
     at: datetime | None = None,
+    data: QueryDict | None = None,
 ) -> HttpResponse:
-    """409: both values of each field; sends the chosen ones with the new version to this URL."""
+    """409: both values of each field; sends the chosen ones with the new version to this URL.
+
+    The other fields are sent as they stand in ``data``, or else as they were posted.
+    """
+    posted = request.POST if data is None else data
     names = {form[one.name].html_name for one in conflicts}
     kept = [
         (key, value)
-        for key in request.POST
+        for key in posted
         if key not in names and key not in ("csrfmiddlewaretoken", "version")
-        for value in request.POST.getlist(key)
+        for value in posted.getlist(key)
     ]
     context = {
         "conflicts": [(form[one.name].html_name, one) for one in conflicts],

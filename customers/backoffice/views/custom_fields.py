@@ -13,7 +13,18 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from config.kit.access import StaffRequest, backoffice
 from config.kit.errors import DomainError
 from config.kit.numbers import whole
-from config.kit.pages import FormPage, Link, Section, Wide, confirm_response, confirmed, toast
+from config.kit.pages import (
+    FormPage,
+    Link,
+    Section,
+    SharedRow,
+    Shown,
+    Wide,
+    confirm_response,
+    confirmed,
+    shown_text,
+    toast,
+)
 from customers.access import custom_field_of
 from customers.models import CustomField
 from customers.selectors.custom_fields import custom_fields
@@ -75,6 +86,11 @@ def _initial(field: CustomField) -> dict[str, Any]:
     return values | {"options": "\n".join(lines)}
 
 
+def _shown(field: CustomField) -> dict[str, Any]:
+    """What the form shows, and the version of the field that it shows."""
+    return {**_initial(field), "version": field.version}
+
+
 @backoffice("customers.view_customfield")
 @require_GET
 def custom_field_list(request: StaffRequest) -> HttpResponse:
@@ -97,44 +113,61 @@ def _form(request: StaffRequest, field: CustomField | None) -> HttpResponse:
     form = CustomFieldForm(request.POST or None, field=field)
     if request.method == "POST" and form.is_valid():
         try:
-            _save(request, form, field)
+            ask = _saved(request, form, field)
         except DomainError as refusal:
             refusal.add_to(form)
         else:
-            toast(request, _("The field was saved."))
-            return redirect("customers:custom_fields")
-    return _page(form, field).response(request)
+            return ask or redirect("customers:custom_fields")
+    shown = shown_text(_shown(field)) if field else ""
+    return _page(form, field, request.POST.get("version", "") or shown).response(request)
 
 
-def _save(request: StaffRequest, form: CustomFieldForm, field: CustomField | None) -> None:
-    label = form.cleaned_data["label"]
+def _saved(
+    request: StaffRequest, form: CustomFieldForm, field: CustomField | None
+) -> HttpResponse | None:
+    """None when it is saved; else the screen about what somebody else saved meanwhile."""
+    done = _("The field was saved.")
     if field is None:
         custom_field_create(
-            label=label,
+            label=form.cleaned_data["label"],
             kind=form.cleaned_data["kind"],
             values=form.values,
             by=request.user,
             request=request,
         )
-        return
-    version = request.POST.get("version", "")
-    custom_field_update(
-        field=field,
-        version=whole(version),
-        label=label,
-        values=form.values,
-        by=request.user,
-        request=request,
-    )
+        toast(request, done)
+        return None
+
+    def save(form: CustomFieldForm, seen: Shown) -> None:
+        custom_field_update(
+            field=field,
+            version=whole(str(seen.get("version", ""))),
+            label=form.cleaned_data["label"],
+            values=form.values,
+            by=request.user,
+            request=request,
+        )
+
+    return SharedRow(
+        row=field,
+        shown=lambda: _shown(custom_field_of(field.pk)),
+        make=lambda data: CustomFieldForm(data, field=field),
+        save=save,
+        back=_fields(),
+    ).saved(request, form, done=done)
 
 
-def _page(form: CustomFieldForm, field: CustomField | None) -> FormPage:
+def _fields() -> Link:
+    return Link(_("Custom fields"), reverse("customers:custom_fields"))
+
+
+def _page(form: CustomFieldForm, field: CustomField | None, version: str) -> FormPage:
     return FormPage(
         form,
         title=_("Edit the field") if field else _("New field"),
-        back=Link(_("Custom fields"), reverse("customers:custom_fields")),
+        back=_fields(),
         submit=_("Save field"),
-        version=str(field.version) if field else "",
+        version=version,
         sections=[
             Section(
                 _("The field"),

@@ -1,5 +1,7 @@
 """Settings: tags and categories."""
 
+from typing import Any
+
 from django import forms
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -11,13 +13,23 @@ from django.views.decorators.http import require_http_methods
 
 from config.kit.access import StaffRequest, backoffice
 from config.kit.errors import DomainError
-from config.kit.pages import FormPage, Link, confirm_response, confirmed, formats, toast
+from config.kit.pages import (
+    FormPage,
+    Link,
+    SharedRow,
+    Shown,
+    confirm_response,
+    confirmed,
+    formats,
+    shown_text,
+    toast,
+)
 from customers.access import category_of, tag_of
 from customers.backoffice.label_indexes import CategoryIndex, TagIndex
 from customers.models import Category, Tag
 from customers.registry import usages_of
-from customers.services.categories import category_delete, category_save
-from customers.services.tags import tag_delete, tag_save
+from customers.services.categories import category_delete, category_save, category_values
+from customers.services.tags import tag_delete, tag_save, tag_values
 
 COLOURS = (
     ("1", lazy("Petrol")),
@@ -45,6 +57,12 @@ class CategoryForm(forms.Form):
         label=lazy("Description"), required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
 
+    def __init__(self, *args: Any, category: Category | None = None, **kwargs: Any) -> None:
+        if category is not None:
+            kwargs["initial"] = category_values(category)
+        super().__init__(*args, **kwargs)
+        self.fields["code"].disabled = category is not None
+
 
 @backoffice("customers.view_tag")
 @require_http_methods(["GET", "POST"])
@@ -65,25 +83,46 @@ def tag_edit(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 def _tag_form(request: StaffRequest, tag: Tag | None) -> HttpResponse:
-    initial = {"name": tag.name, "color": str(tag.color)} if tag else None
-    form = TagForm(request.POST or None, initial=initial)
+    form = TagForm(request.POST or None, initial=tag_values(tag) if tag else None)
     if request.method == "POST" and form.is_valid():
         try:
-            tag_save(
-                name=form.cleaned_data["name"],
-                color=int(form.cleaned_data["color"]),
-                tag=tag,
-                by=request.user,
-                request=request,
-            )
+            ask = _tag_saved(request, form, tag)
         except DomainError as refusal:
             refusal.add_to(form)
         else:
-            toast(request, _("The tag was saved."))
-            return redirect("customers:tags")
-    title = _("Edit the tag") if tag else _("New tag")
-    back = Link(_("Tags"), reverse("customers:tags"))
-    return FormPage(form, title=title, back=back, submit=_("Save tag")).response(request)
+            return ask or redirect("customers:tags")
+    return FormPage(
+        form,
+        title=_("Edit the tag") if tag else _("New tag"),
+        back=_tags(),
+        submit=_("Save tag"),
+        version=request.POST.get("version", "") or (shown_text(tag_values(tag)) if tag else ""),
+    ).response(request)
+
+
+def _tags() -> Link:
+    return Link(_("Tags"), reverse("customers:tags"))
+
+
+def _tag_saved(request: StaffRequest, form: TagForm, tag: Tag | None) -> HttpResponse | None:
+    """None when it is saved; else the screen about what somebody else saved meanwhile."""
+    done = _("The tag was saved.")
+
+    def save(form: TagForm, seen: Shown | None = None) -> None:
+        name, color = form.cleaned_data["name"], int(form.cleaned_data["color"])
+        tag_save(name=name, color=color, tag=tag, seen=seen, by=request.user, request=request)
+
+    if tag is None:
+        save(form)
+        toast(request, done)
+        return None
+    return SharedRow(
+        row=tag,
+        shown=lambda: tag_values(tag_of(tag.pk)),
+        make=TagForm,
+        save=save,
+        back=_tags(),
+    ).saved(request, form, done=done)
 
 
 @backoffice("customers.delete_tag")
@@ -135,30 +174,50 @@ def category_edit(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 def _category_form(request: StaffRequest, category: Category | None) -> HttpResponse:
-    form = CategoryForm(request.POST or None, initial=_category_values(category))
-    if category is not None:
-        form.fields["code"].disabled = True
+    form = CategoryForm(request.POST or None, category=category)
     if request.method == "POST" and form.is_valid():
         try:
-            category_save(**form.cleaned_data, category=category, by=request.user, request=request)
+            ask = _category_saved(request, form, category)
         except DomainError as refusal:
             refusal.add_to(form)
         else:
-            toast(request, _("The category was saved."))
-            return redirect("customers:categories")
-    title = _("Edit the category") if category else _("New category")
-    back = Link(_("Categories"), reverse("customers:categories"))
-    return FormPage(form, title=title, back=back, submit=_("Save category")).response(request)
+            return ask or redirect("customers:categories")
+    shown = shown_text(category_values(category)) if category else ""
+    return FormPage(
+        form,
+        title=_("Edit the category") if category else _("New category"),
+        back=_categories(),
+        submit=_("Save category"),
+        version=request.POST.get("version", "") or shown,
+    ).response(request)
 
 
-def _category_values(category: Category | None) -> dict[str, str] | None:
+def _categories() -> Link:
+    return Link(_("Categories"), reverse("customers:categories"))
+
+
+def _category_saved(
+    request: StaffRequest, form: CategoryForm, category: Category | None
+) -> HttpResponse | None:
+    """None when it is saved; else the screen about what somebody else saved meanwhile."""
+    done = _("The category was saved.")
+
+    def save(form: CategoryForm, seen: Shown | None = None) -> None:
+        category_save(
+            **form.cleaned_data, category=category, seen=seen, by=request.user, request=request
+        )
+
     if category is None:
+        save(form)
+        toast(request, done)
         return None
-    return {
-        "name": category.name,
-        "code": category.code,
-        "description": category.description,
-    }
+    return SharedRow(
+        row=category,
+        shown=lambda: category_values(category_of(category.pk)),
+        make=lambda data: CategoryForm(data, category=category),
+        save=save,
+        back=_categories(),
+    ).saved(request, form, done=done)
 
 
 @backoffice("customers.delete_category")

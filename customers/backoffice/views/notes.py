@@ -1,5 +1,6 @@
 """Notes of a record."""
 
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -11,7 +12,16 @@ from django.views.decorators.http import require_http_methods, require_POST
 from config.kit.access import StaffRequest, backoffice
 from config.kit.errors import DomainError
 from config.kit.numbers import whole
-from config.kit.pages import FormPage, Link, confirm_response, confirmed, toast
+from config.kit.pages import (
+    FormPage,
+    Link,
+    SharedRow,
+    Shown,
+    confirm_response,
+    confirmed,
+    shown_text,
+    toast,
+)
 from customers.access import customer_of, note_of
 from customers.backoffice.forms import NoteForm
 from customers.models import Customer, Note
@@ -29,7 +39,6 @@ def _form_page(form: NoteForm, customer: Customer, note: Note | None) -> FormPag
         title=_("Edit the note") if note else _("New note"),
         back=Link(str(customer), _notes_url(customer)),
         submit=_("Save note"),
-        version=str(note.version) if note else "",
         template_name="customers/note_form.html",
     )
 
@@ -61,22 +70,40 @@ def note_change(request: StaffRequest, public_id: UUID, note_id: UUID) -> HttpRe
     note = note_of(customer, note_id)
     form = NoteForm(request.POST or None, initial={"body": note.body})
     if request.method == "POST" and form.is_valid():
-        version = request.POST.get("version", "")
         try:
-            note_edit(
-                note=note,
-                body=form.cleaned_data["body"],
-                version=whole(version),
-                by=request.user,
-                request=request,
-            )
+            ask = _saved(request, form, note)
         except DomainError as refusal:
             refusal.add_to(form)
         else:
-            toast(request, _("The note was saved. What it said before is kept."))
-            return redirect(_notes_url(customer))
+            return ask or redirect(_notes_url(customer))
     page = _form_page(form, customer, note)
+    page.version = request.POST.get("version", "") or shown_text(_shown(note))
     return page.response(request, {"note": note, "revisions": revisions_of(note)})
+
+
+def _shown(note: Note) -> dict[str, Any]:
+    """What the form shows, and the version of the note that it shows."""
+    return {"body": note.body, "version": note.version}
+
+
+def _saved(request: StaffRequest, form: NoteForm, note: Note) -> HttpResponse | None:
+    """None when it is saved; else the screen about what somebody else wrote meanwhile."""
+
+    def save(form: NoteForm, seen: Shown) -> None:
+        note_edit(
+            note=note,
+            body=form.cleaned_data["body"],
+            version=whole(str(seen.get("version", ""))),
+            by=request.user,
+            request=request,
+        )
+
+    return SharedRow(
+        shown=lambda: _shown(note_of(note.customer, note.public_id)),
+        make=NoteForm,
+        save=save,
+        back=Link(str(note.customer), _notes_url(note.customer)),
+    ).saved(request, form, done=_("The note was saved. What it said before is kept."))
 
 
 @backoffice("customers.change_note")

@@ -122,6 +122,7 @@ def _save(request: StaffRequest, customer: Customer, form: CustomerForm, version
         profile=form.profile,
         address=form.address,
         categories=form.cleaned_data["categories"],
+        seen=form.base_values or None,
         by=request.user,
         request=request,
     )
