@@ -88,7 +88,7 @@ class MembershipChange(models.Model):
     """The log of memberships: who entered or left, when, and why. Append-only.
 
     ``source``: the tables whose changes it followed from, as captured (``table:key``).
-    ``written_in``: the transaction that wrote it, by which the log is read as an outbox.
+    A trigger on it writes the events of targets that somebody listens to.
     """
 
     class Cause(models.TextChoices):
@@ -109,11 +109,24 @@ class MembershipChange(models.Model):
     occurred_at = models.DateTimeField()
     cause = models.CharField(max_length=10, choices=Cause.choices)
     source = models.CharField(max_length=120, default="", db_default="")
-    written_in = models.BigIntegerField(db_default=0, editable=False)
 
     class Meta:
         managed = False
         db_table = "targets_membershipchange"
+
+
+class TargetListener(models.Model):
+    """Somebody who wants an event for each entry and exit of a target."""
+
+    target = models.ForeignKey(Target, on_delete=models.CASCADE, related_name="listeners")
+    listener = models.CharField(max_length=60)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["target", "listener"], name="targets_listener_hears_a_target_once"
+            )
+        ]
 
 
 class TargetSize(models.Model):

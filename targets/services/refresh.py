@@ -100,6 +100,15 @@ def run_refresh(run: JobRun) -> dict[str, int]:
     return {"targets": len(slugs), "members": members}
 
 
+def lock_building(pk: int) -> None:
+    """Until the end of the transaction nobody builds the target; waits for who does.
+
+    Taken before the target's row, which a build writes to at its end.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [REFRESH_LOCK, pk])
+
+
 def target_refresh(*, target: Target) -> Difference | None:
     """Build the members of a rule anew, at one instant, beside the upkeep that goes on.
 

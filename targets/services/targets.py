@@ -17,7 +17,7 @@ from targets.nesting import dependents_of
 from targets.reading import rule_from_json
 from targets.registry import uses_of
 from targets.selectors.evaluation import instant
-from targets.services.refresh import REFRESH_LOCK, log_deletion, refresh_start
+from targets.services.refresh import lock_building, log_deletion, refresh_start
 from targets.upkeep.database import fetch, lock_switching
 
 GRAPH_LOCK = 7_302_001
@@ -116,6 +116,7 @@ def target_delete(*, target: Target, by: AbstractBaseUser | None = None) -> None
     :raises DomainError: ``target_in_use``, naming what uses it.
     """
     _lock_graph()
+    lock_building(target.pk)
     held = Target.objects.select_for_update().get(pk=target.pk)
     uses = uses_of(held)
     if uses:
@@ -124,8 +125,6 @@ def target_delete(*, target: Target, by: AbstractBaseUser | None = None) -> None
             _("It is used by %(uses)s. Take it out there first.")
             % {"uses": ", ".join(use.label for use in uses)},
         )
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [REFRESH_LOCK, held.pk])
     lock_switching()
     log_deletion(held)
     fetch("DELETE FROM targets_tally WHERE target_id = $1", held.pk)

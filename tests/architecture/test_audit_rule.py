@@ -59,6 +59,8 @@ EXEMPT = {
     "jobs_run_due": MACHINE,
     "refresh_start": "finding the people of a target again changes no rule",
     "target_refresh": "finding the people of a target again changes no rule",
+    "target_listen": MACHINE,
+    "target_unlisten": MACHINE,
     "tag_add_many": "the bulk action is one row with its plan",
     "tag_get_or_create": MACHINE,
     "tag_remove_many": "the bulk action is one row with its plan",
