@@ -13,7 +13,7 @@ from customers.backoffice.consents import panels as consent_panels
 from customers.backoffice.imports import export_job
 from customers.backoffice.imports.export_views import BULK_EXPORT
 from customers.backoffice.privacy import panel as privacy_panel
-from customers.backoffice.staff import people_record
+from customers.backoffice.staff import people_record, step_up
 from customers.importing import jobs as import_jobs
 from customers.merging import jobs as merge_jobs
 from customers.merging import own as own_merging
@@ -35,6 +35,7 @@ timeline.register_all()
 record.register_all()
 consent_panels.register_all()
 people_record.register_all()
+step_up.register_all()
 menu.register_all()
 abilities.register_all()
 trail_words.register_all()

@@ -7,6 +7,7 @@ from django.apps import apps
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
+from django.db import transaction
 from django.utils.crypto import salted_hmac
 
 from config.kit import clock
@@ -51,6 +52,16 @@ class SessionStore(DatabaseStore):
         key = session_key or self.session_key
         if key:
             self.get_model_class().objects.filter(session_key=key, scope=self.scope).delete()
+
+    def cycle_key(self) -> None:
+        """Go on under a new key; a session that was ended meanwhile stays ended."""
+        old = self.session_key
+        with transaction.atomic():
+            rows = self.get_model_class().objects.filter(session_key=old, scope=self.scope)
+            if old is None or rows.delete()[0]:
+                self.create()
+                return
+        self.flush()
 
     def touch(self) -> None:
         """Note that its owner was here, at most every five minutes; that prolongs the session."""

@@ -11,7 +11,10 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.views.decorators.debug import sensitive_post_parameters
 from django_htmx.middleware import HtmxDetails
+
+from config.kit.registry import Registry
 
 PERMISSION_ATTRIBUTE = "backoffice_permission"
 ANY_STAFF = ""
@@ -34,6 +37,9 @@ class StaffRequest(HttpRequest):
 
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
+PROOF_FIELD = "proof"
+# Who knows log-ins says here what a fresh proof is, and asks for it.
+proofs: Registry[Callable[[HttpRequest], HttpResponse | None]] = Registry("proofs")
 
 
 def backoffice(permission: str) -> Callable[[View], View]:
@@ -64,6 +70,27 @@ def public(view: View) -> View:
 
     setattr(marked, PERMISSION_ATTRIBUTE, None)
     return cast("View", marked)
+
+
+def proof_due(request: HttpRequest) -> HttpResponse | None:
+    """The page that asks who acts to prove again who they are; None when they did so lately."""
+    answers = (ask(request) for ask in proofs.values())
+    return next((answer for answer in answers if answer is not None), None)
+
+
+def step_up(view: View) -> View:
+    """A POST needs a fresh proof of who acts; put it under ``@backoffice``.
+
+    The page that asks for it holds the sent values, so that the action goes on with them.
+    """
+
+    @wraps(view)
+    @sensitive_post_parameters(PROOF_FIELD)
+    def asking(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        due = proof_due(request) if request.method == "POST" else None
+        return view(request, *args, **kwargs) if due is None else due
+
+    return cast("View", asking)
 
 
 def is_staff_session(request: HttpRequest) -> bool:

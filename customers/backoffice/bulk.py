@@ -185,6 +185,7 @@ BULK_ACTIONS = (
         trash_selected,
         confirm=_trash_consequence,
         danger=True,
+        needs_proof=True,
     ),
     BulkAction(
         "restore",

@@ -144,15 +144,21 @@ def password_link_request(
 
 
 @transaction.atomic
-def password_set(*, link: PasswordLink, password: str, request: HttpRequest) -> User:
+def password_set(
+    *, link: PasswordLink, password: str, request: HttpRequest, name: str = ""
+) -> User:
     """Use a link: set the password, prove the e-mail, end every open session of this log-in.
+
+    ``name``: how somebody who was invited wants to be called.
 
     :raises DomainError: ``link_dead``, ``password_weak``.
     """
     owner = link.owner(lock=True)
     user = owner if isinstance(owner, User) else _first_user(owner)
-    refuse_weak_password(password, user)
     is_first = not user.has_usable_password()
+    if is_first and name.strip():
+        user.name = name.strip()
+    refuse_weak_password(password, user)
     user.set_password(password)
     user.password_changed_at = clock.now()
     user.save()

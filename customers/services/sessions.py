@@ -70,9 +70,17 @@ def request_marks(request: HttpRequest) -> dict[str, Any]:
 
 
 @transaction.atomic
-def sessions_end_by_staff(*, customer: Customer, by: User, request: HttpRequest) -> int:
-    """End a person's sessions on the storefront; a colleague's in the back office stay."""
-    ended = session_end_all(user=customer.user, scope=STOREFRONT)
+def sessions_end_by_staff(
+    *, customer: Customer, by: User, handle: str = "", request: HttpRequest | None = None
+) -> int:
+    """End one session of a person on the storefront, or all; those of the back office stay."""
+    user = customer.user
+    if handle and user is not None:
+        ended = int(session_end(user=user, session_id=handle, scope=STOREFRONT))
+    else:
+        ended = session_end_all(user=user, scope=STOREFRONT)
+    if not ended:
+        return 0
     audit.record(
         "customers.customer.sessions_ended",
         actor=by,

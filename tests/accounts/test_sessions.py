@@ -9,6 +9,7 @@ from django.contrib.auth import SESSION_KEY
 from django.test import Client
 
 from config.kit import clock
+from config.kit.models import AuditEntry
 from customers.devices import device_class, device_label
 from customers.models import Session
 from customers.services.sessions import session_end, session_end_all
@@ -232,3 +233,72 @@ def test_the_device_stands_on_the_session(carla):
     session = Session.objects.get(user=carla)
     assert (session.device, session.user_agent, session.ip) == ("mobile", ANDROID, "127.0.0.1")
     assert device_label(ANDROID) == "Chrome Mobile, Android"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("scope", ["storefront", "backoffice"])
+def test_a_session_that_was_ended_meanwhile_does_not_live_on_under_a_new_key(carla, scope):
+    key = open_session(carla, scope).session_key
+    under_way = SessionStore(key, scope=scope)
+    assert under_way[SESSION_KEY] == str(carla.pk)
+    session_end_all(user=carla, scope=scope)
+
+    under_way.cycle_key()
+    under_way["later"] = 1
+    under_way.save()
+
+    assert not Session.objects.filter(user=carla).exists()
+    assert SESSION_KEY not in under_way
+
+
+@pytest.mark.feature("US13")
+def test_staff_see_a_persons_devices_and_end_one_or_all(ana_client, carla):
+    public_id = carla.customer.public_id
+    phone = open_session(carla, "storefront", user_agent=IPHONE, device="mobile", ip="203.0.113.7")
+    desk = open_session(carla, "storefront", user_agent=WINDOWS, device="desktop")
+    page = ana_client.get(f"/backoffice/customers/{public_id}/sessions/").content.decode()
+    assert "Mobile Safari, iOS" in page
+    assert "203.0.113.7" in page
+    assert "Firefox, Windows" in page
+    url = f"/backoffice/customers/{public_id}/login/end-sessions/"
+
+    handle = session_handle(Session.objects.get(session_key=phone.session_key))
+    ana_client.post(url, {"session": handle})
+    assert list(Session.objects.filter(user=carla).values_list("session_key", flat=True)) == [
+        desk.session_key
+    ]
+    ana_client.post(url)
+
+    assert not Session.objects.filter(user=carla).exists()
+    after = ana_client.get(f"/backoffice/customers/{public_id}/sessions/").content.decode()
+    assert "No open session" in after
+    ended = AuditEntry.objects.filter(action="customers.customer.sessions_ended")
+    assert [one.data for one in ended] == [{"sessions": 1}, {"sessions": 1}]
+
+
+@pytest.mark.feature("US13")
+def test_a_session_of_another_person_is_not_ended_by_a_handle(ana_client, carla, make_customer):
+    other = make_customer("rayen@correo.example")
+    open_session(carla, "storefront")
+    handle = session_handle(Session.objects.get(user=carla))
+
+    ana_client.post(
+        f"/backoffice/customers/{other.public_id}/login/end-sessions/", {"session": handle}
+    )
+
+    assert Session.objects.filter(user=carla).count() == 1
+
+
+@pytest.mark.feature("US13")
+def test_who_only_reads_ends_no_session(beto_client, carla):
+    open_session(carla, "storefront")
+    url = f"/backoffice/customers/{carla.customer.public_id}/login/end-sessions/"
+
+    assert (
+        "End session"
+        not in beto_client.get(
+            f"/backoffice/customers/{carla.customer.public_id}/sessions/"
+        ).content.decode()
+    )
+    assert beto_client.post(url).status_code == 403
+    assert Session.objects.filter(user=carla).count() == 1

@@ -97,7 +97,10 @@ def test_an_invited_person_sets_a_password_by_the_link_and_comes_in(proved, visi
     assert (dora.is_staff, role_of(dora), dora.has_usable_password()) == (True, "sales", False)
     link = password_link(dora)
     path = re.sub(r"^https?://[^/]+", "", link)
-    assert visitor.post(path, {"password": "otra-clave-larga-4"}).url == "/backoffice/login/"
+    assert (
+        visitor.post(path, {"name": "Dora", "password": "otra-clave-larga-4"}).url
+        == "/backoffice/login/"
+    )
     inside = visitor.post(
         "/backoffice/login/", {"email": dora.email, "password": "otra-clave-larga-4"}
     )
@@ -121,9 +124,26 @@ def test_a_revoked_invitation_opens_nothing(proved, visitor):
 
     proved.post(f"{PEOPLE}{dora.pk}/deactivate/", {"confirmed": "1"})
 
-    assert visitor.post(path, {"password": "otra-clave-larga-4"}).status_code == 410
+    assert visitor.post(path, {"name": "Dora", "password": "otra-clave-larga-4"}).status_code == 410
     dora.refresh_from_db()
     assert not dora.has_usable_password()
+
+
+def test_an_invited_person_says_their_own_name(proved, visitor):
+    proved.post(f"{PEOPLE}invite/", {**INVITED, "name": ""})
+    dora = User.objects.get(email_key=INVITED["email"])
+    path = re.sub(r"^https?://[^/]+", "", password_link(dora))
+    assert 'name="name"' in visitor.get(path).content.decode()
+
+    nameless = visitor.post(path, {"name": " ", "password": "otra-clave-larga-4"})
+    assert nameless.status_code == 422
+    assert list(nameless.context["form"].errors) == ["name"]
+    assert visitor.post(path, {"name": "Dora Ñancupil", "password": "otra-clave-larga-4"}).url
+
+    dora.refresh_from_db()
+    assert (dora.name, dora.has_usable_password()) == ("Dora Ñancupil", True)
+    again = visitor.get(re.sub(r"^https?://[^/]+", "", password_link(dora)))
+    assert 'name="name"' not in again.content.decode()
 
 
 def test_inviting_a_colleague_again_says_so_at_the_field(proved, beto):
@@ -228,13 +248,16 @@ def test_a_code_of_the_second_factor_proves_it_too(ana_client, ana, ana_factor, 
     secret, _codes = ana_factor
     url = f"{PEOPLE}{beto.pk}/role/"
 
-    answer = ana_client.post(url, {"role": "support", "proof": code_of(secret)})
+    answer = prove(ana_client, minutes_ago=16).post(
+        url, {"role": "support", "proof": code_of(secret)}
+    )
 
     assert answer.status_code == 302
     assert role_of(beto) == "support"
 
 
 def test_guessing_at_the_proof_ends(ana_client, beto):
+    prove(ana_client, minutes_ago=16)
     url = f"{PEOPLE}{beto.pk}/role/"
     answers = [
         ana_client.post(url, {"role": "support", "proof": f"guess-{number}"}).status_code

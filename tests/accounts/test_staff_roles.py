@@ -214,7 +214,7 @@ def test_roles_are_seen_and_changed_by_those_who_may_alone(beto_client, staff_cl
 
 
 def test_changing_a_role_asks_for_a_fresh_proof(ana_client):
-    answer = ana_client.post(f"{ROLES_PAGE}sales/rights/", {"version": "1"})
+    answer = prove(ana_client, minutes_ago=16).post(f"{ROLES_PAGE}sales/rights/", {"version": "1"})
 
     assert answer.status_code == 403
     assert rights("sales") == ROLES["sales"].permissions

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from config.kit.access import StaffRequest, backoffice
+from config.kit.access import StaffRequest, backoffice, step_up
 from config.kit.audit.catalogue import kind_text
 from config.kit.backoffice import trail_reading as reading
 from config.kit.backoffice.trail_export import trail_export_start
@@ -55,6 +55,7 @@ class ExportForm(forms.Form):
 
 
 @backoffice(reading.VIEW)
+@step_up
 @require_http_methods(["GET", "HEAD", "POST"])
 def trail_export(request: StaffRequest) -> HttpResponse:
     """What the list shows for the filter in the URL, as a file."""

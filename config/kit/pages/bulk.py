@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from config.kit.access import proof_due
 from config.kit.errors import DomainError
 from config.kit.pages.listing import BulkAction
 from config.kit.pages.selection import Selection
@@ -37,6 +38,9 @@ def bulk_response(index: "IndexPage[Any]", request: HttpRequest) -> HttpResponse
     form = _form(action, request, bound=True)
     if form is not None and not form.is_valid():
         return _ask(index, request, action, selection, count, form, status=WRONG)
+    due = proof_due(request) if action.needs_proof else None
+    if due is not None:
+        return due
     return _run(index, request, action, selection, count, form)
 
 

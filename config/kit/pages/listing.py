@@ -136,6 +136,7 @@ class BulkAction:
     """``handler(selection, request, data)``; ``data`` is the form's cleaned data or ``{}``.
 
     With ``form`` or ``confirm`` a page asks first; ``confirm(count)`` names the consequence.
+    ``needs_proof``: who does it proves again who they are.
     """
 
     key: str
@@ -146,6 +147,7 @@ class BulkAction:
     form: type[forms.BaseForm] | None = None
     confirm: Callable[[int], str] | None = None
     danger: bool = False
+    needs_proof: bool = False
 
     @property
     def asks(self) -> bool:

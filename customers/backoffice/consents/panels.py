@@ -11,7 +11,7 @@ from customers import registry
 from customers.models import Customer
 from customers.models.consent import Channel, ConsentValue
 from customers.registry import SidePanel
-from customers.selectors.accounts import open_sessions
+from customers.selectors.accounts import OpenSession, open_sessions
 from customers.selectors.consents import (
     purpose_label,
     statements_of,
@@ -45,6 +45,17 @@ def register_all() -> None:
             order=70,
         ),
     )
+    registry.panels.register(
+        "sessions",
+        Panel(
+            label=_("Sessions"),
+            template="customers/consents/sessions.html",
+            context=_sessions,
+            permission="customers.view_customer",
+            order=75,
+            count=_count_sessions,
+        ),
+    )
     registry.side_panels.register(
         "consents",
         SidePanel(
@@ -75,8 +86,19 @@ def _login(request: HttpRequest, customer: Customer) -> dict[str, Any]:
     return {
         "login": user,
         "has_password": user is not None and user.has_usable_password(),
-        "sessions": open_sessions(user, scope=STOREFRONT) if user else [],
     }
+
+
+def _sessions(request: HttpRequest, customer: Customer) -> dict[str, Any]:
+    return {"sessions": _open(customer)}
+
+
+def _count_sessions(customer: Customer) -> int | None:
+    return len(_open(customer)) or None
+
+
+def _open(customer: Customer) -> list[OpenSession]:
+    return open_sessions(customer.user, scope=STOREFRONT) if customer.user else []
 
 
 def _states(customer: Customer) -> list[dict[str, Any]]:

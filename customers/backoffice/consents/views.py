@@ -52,11 +52,14 @@ def statement_create(request: StaffRequest, public_id: UUID) -> HttpResponse:
 @backoffice("customers.change_customer")
 @require_POST
 def sessions_end(request: StaffRequest, public_id: UUID) -> HttpResponse:
-    """End all the open sessions of a person."""
-    customer = customer_of(public_id)
-    sessions_end_by_staff(customer=customer, by=request.user, request=request)
-    toast(request, _("All sessions of this person have ended."))
-    return redirect("customers:panel", public_id, "login")
+    """End one open session of a person by its handle, or without one all of them."""
+    handle = request.POST.get("session", "")
+    sessions_end_by_staff(
+        customer=customer_of(public_id), by=request.user, handle=handle, request=request
+    )
+    ended = _("The session has ended.") if handle else _("All sessions of this person have ended.")
+    toast(request, ended)
+    return redirect("customers:panel", public_id, "sessions")
 
 
 def _record(request: StaffRequest, customer: Customer, form: StatementForm) -> None:

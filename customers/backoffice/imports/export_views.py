@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_http_methods
 
-from config.kit.access import StaffRequest, backoffice
+from config.kit.access import StaffRequest, backoffice, step_up
 from config.kit.pages import BulkAction, FormPage, Link, Selection, toast
 from customers.exporting.services import export_start
 
@@ -45,11 +45,18 @@ def export_selected(
 
 
 BULK_EXPORT = BulkAction(
-    "export", lazy("Export"), "file-export", PERMISSION, export_selected, form=ExportForm
+    "export",
+    lazy("Export"),
+    "file-export",
+    PERMISSION,
+    export_selected,
+    form=ExportForm,
+    needs_proof=True,
 )
 
 
 @backoffice(PERMISSION)
+@step_up
 @require_http_methods(["GET", "HEAD", "POST"])
 def export_new(request: StaffRequest) -> HttpResponse:
     """All customers, or those of the list's filter that stands in ``query``."""

@@ -78,6 +78,18 @@ class NewPasswordForm(forms.Form):
     )
 
 
+class AcceptForm(NewPasswordForm):
+    """What an invited person answers: how colleagues will read them, and a password."""
+
+    name = forms.CharField(
+        label=_("Your name"),
+        max_length=150,
+        widget=forms.TextInput(attrs={"autocomplete": "name", "autofocus": True}),
+        help_text=_("This is how colleagues read you, in the trail too."),
+    )
+    field_order = ["name", "password"]
+
+
 class ChangePasswordForm(forms.Form):
     current = PasswordField(label=_("Present password"), attrs=PRESENT_PASSWORD)
     password = PasswordField(

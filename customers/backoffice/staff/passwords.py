@@ -11,8 +11,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from config.kit.access import public
 from config.kit.errors import DomainError
 from config.kit.pages import toast
-from customers.backoffice.staff.forms import EmailForm, NewPasswordForm
+from customers.backoffice.staff.forms import AcceptForm, EmailForm, NewPasswordForm
 from customers.form_pages import form_page, secret_address
+from customers.models import User
 from customers.services.accounts import PasswordLink, password_link_ask, password_set
 
 
@@ -41,13 +42,15 @@ def password_set_by_link(request: HttpRequest, who: str, token: str) -> HttpResp
     link = PasswordLink(who=who, token=token)
 
     def act(values: dict[str, Any]) -> HttpResponse:
-        password_set(link=link, password=values["password"], request=request)
+        password_set(link=link, request=request, **values)
         toast(request, _("The password is set. Log in with it."))
         return redirect("staff:login")
 
-    form = NewPasswordForm(request.POST or None)
+    form: NewPasswordForm = NewPasswordForm(request.POST or None)
     try:
-        link.owner()
+        owner = link.owner()
+        if isinstance(owner, User) and not owner.has_usable_password():
+            form = AcceptForm(request.POST or None, initial={"name": owner.name})
         answer = form_page(request, form, "staff/password_set.html", act, pass_on={"link_dead"})
     except DomainError:
         answer = render(request, "staff/link_dead.html", status=410)

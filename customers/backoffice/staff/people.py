@@ -10,13 +10,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from config.kit.access import StaffRequest, backoffice
+from config.kit.access import StaffRequest, backoffice, step_up
 from config.kit.errors import DomainError
 from config.kit.pages import FormPage, Link, confirm_response, confirmed, toast
 from customers.access import staff_of
 from customers.backoffice.staff.people_index import StaffIndex
 from customers.backoffice.staff.people_record import person_page
-from customers.backoffice.staff.step_up import step_up
 from customers.models import User
 from customers.selectors.roles import role_choices
 from customers.services.staff import staff_deactivate, staff_role_set
@@ -34,7 +33,12 @@ CHANGE = "customers.change_user"
 
 class InviteForm(forms.Form):
     email = forms.EmailField(label=lazy("E-mail"), max_length=254)
-    name = forms.CharField(label=lazy("Name"), max_length=150)
+    name = forms.CharField(
+        label=lazy("Name"),
+        max_length=150,
+        required=False,
+        help_text=lazy("The person can change it when accepting."),
+    )
     role = forms.ChoiceField(label=lazy("Role"), choices=role_choices, initial="support")
 
 

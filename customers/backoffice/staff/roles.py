@@ -10,13 +10,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from config.kit.access import StaffRequest, backoffice
+from config.kit.access import StaffRequest, backoffice, step_up
 from config.kit.errors import DomainError
 from config.kit.numbers import whole
 from config.kit.pages import FormPage, Link, confirm_response, confirmed, toast
 from customers.access import role_by_key
 from customers.backoffice.staff.role_matrix import compared, matrix_of, ticked
-from customers.backoffice.staff.step_up import step_up
 from customers.models import StaffRole
 from customers.selectors.roles import ListedRole, role_choices, role_listed, roles_listed
 from customers.services.staff_roles import (
