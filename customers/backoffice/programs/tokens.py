@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_http_methods
 
 from config.kit import clock
-from config.kit.access import StaffRequest, backoffice
+from config.kit.access import StaffRequest, backoffice, step_up
 from config.kit.api.access import token_or_404
 from config.kit.api.registry import scope_labels, scopes
 from config.kit.api.services.tokens import token_create, token_revoke
@@ -30,7 +30,6 @@ from config.kit.pages import (
     toast,
 )
 from customers.backoffice.programs.token_index import TokenIndex
-from customers.backoffice.staff.step_up import step_up
 
 
 class TokenForm(forms.Form):
