@@ -55,6 +55,7 @@ class SessionStore(DatabaseStore):
 
     def cycle_key(self) -> None:
         """Go on under a new key; a session that was ended meanwhile stays ended."""
+        self.has_key(SESSION_KEY)  # read, before its row goes
         old = self.session_key
         with transaction.atomic():
             rows = self.get_model_class().objects.filter(session_key=old, scope=self.scope)

@@ -19,6 +19,7 @@ def late(ana_client):
     [
         ("/backoffice/imports/export/", {"kind": "csv"}),
         ("/backoffice/trail/export/", {"kind": "csv"}),
+        ("/backoffice/lists/targets/export/", {"kind": "csv"}),
     ],
 )
 def test_an_export_asks_for_it_and_goes_on(late, url, data):
@@ -37,7 +38,7 @@ def test_an_export_asks_for_it_and_goes_on(late, url, data):
 )
 def test_of_the_bulk_actions_those_that_take_away_or_carry_out(late, make_customer, action, form):
     one = make_customer("rayen@correo.example")
-    data = {"action": action, "confirmed": "1", "ids": str(one.pk), **form}
+    data = {"action": action, "confirmed": "1", "ids": str(one.public_id), **form}
 
     first = late.post("/backoffice/customers/", data)
 
@@ -48,3 +49,23 @@ def test_of_the_bulk_actions_those_that_take_away_or_carry_out(late, make_custom
         assert Customer.objects.filter(trashed_at=None).count() == 1
         late.post("/backoffice/customers/", {**data, "proof": PASSWORD})
         assert Job.objects.count() == 1
+
+
+def test_who_gives_up_goes_back_to_where_they_were(late, beto):
+    url = f"/backoffice/staff/{beto.pk}/sessions/end/"
+    page = "http://testserver/backoffice/staff/"
+
+    asked = late.post(url, headers={"referer": page})
+    wrong = late.post(url, {"proof": "wrong", "proof_back": page})
+    abroad = late.post(url, headers={"referer": "https://elsewhere.example/"})
+
+    assert f'class="btn btn-ghost" href="{page}"' in asked.content.decode()
+    assert f'class="btn btn-ghost" href="{page}"' in wrong.content.decode()
+    assert 'class="btn btn-ghost" href="/backoffice/"' in abroad.content.decode()
+
+
+def test_an_erasure_asks_for_it(late, make_customer):
+    person = make_customer("rayen@correo.example")
+    url = f"/backoffice/customers/{person.public_id}/erase/"
+
+    assert late.post(url, {"reason": "request"}).status_code == 403

@@ -1,7 +1,6 @@
 """Any list as a file: the page that asks for it, the job that writes it.
 
-A list declares ``export_permission``. The one address of this page is the place to ask for more
-than the permission before personal data leaves.
+A list declares ``export_permission``; before the data leaves, who asks proves again who they are.
 """
 
 from typing import Any
@@ -19,7 +18,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from config.kit import audit
-from config.kit.access import ANY_STAFF, StaffRequest, backoffice
+from config.kit.access import ANY_STAFF, StaffRequest, backoffice, proof_due
 from config.kit.backoffice.list_state import list_in_state, way_back
 from config.kit.errors import DomainError
 from config.kit.jobs.registry import job_kind
@@ -54,6 +53,9 @@ def list_export(request: StaffRequest, key: str) -> HttpResponse:
     selection = _selection(request, index)
     form = ExportForm(request.POST if "kind" in request.POST else None)
     if form.is_valid():
+        due = proof_due(request)
+        if due is not None:
+            return due
         kind = form.cleaned_data["kind"]
         job = list_export_start(
             index=index, selection=selection, kind=kind, by=request.user, request=request

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from config.kit.access import StaffRequest, backoffice
+from config.kit.access import StaffRequest, backoffice, step_up
 from config.kit.errors import DomainError
 from config.kit.pages import Link, confirm_response, confirmed, toast
 from customers.access import customer_of, erasure_of, hold_of
@@ -42,6 +42,7 @@ def erasure_list(request: StaffRequest) -> HttpResponse:
 
 
 @backoffice(ERASE)
+@step_up
 @require_http_methods(["GET", "POST"])
 def customer_erase(request: StaffRequest, public_id: UUID) -> HttpResponse:
     """What would be erased, to the row; then the day of it, or at once."""
@@ -88,6 +89,7 @@ def _run(request: StaffRequest, erasure: Erasure, back: str) -> HttpResponse:
 
 
 @backoffice(ERASE)
+@step_up
 @require_http_methods(["GET", "POST"])
 def erasure_now(request: StaffRequest, erasure_id: UUID) -> HttpResponse:
     erasure = erasure_of(erasure_id)
@@ -184,6 +186,7 @@ def customer_block_set(request: StaffRequest, public_id: UUID, state: str) -> Ht
 
 
 @backoffice("customers.export_customers")
+@step_up
 @require_POST
 def customer_data(request: StaffRequest, public_id: UUID) -> HttpResponse:
     customer = customer_of(public_id)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from config.kit.access import StaffRequest, backoffice
+from config.kit.access import StaffRequest, backoffice, step_up
 from config.kit.api.access import message_or_404, webhook_or_404
 from config.kit.api.models import Webhook
 from config.kit.api.registry import webhook_event_labels
@@ -47,7 +47,6 @@ from customers.backoffice.programs.webhook_index import (
     event_label,
     hook_status,
 )
-from customers.backoffice.staff.step_up import step_up
 
 VIEW = "api.view_webhook"
 MOST_WAITING = 10_000

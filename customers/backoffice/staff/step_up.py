@@ -3,6 +3,8 @@
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
 from config.kit.access import PROOF_FIELD, proofs
@@ -13,6 +15,7 @@ from customers.models import User
 from customers.services.staff import staff_prove, staff_proved_lately
 
 FORBIDDEN = 403
+BACK_FIELD = "proof_back"
 
 
 class ProofForm(forms.Form):
@@ -43,11 +46,24 @@ def _ask(request: HttpRequest, form: ProofForm, status: int) -> HttpResponse:
     kept = [
         (name, value)
         for name, values in request.POST.lists()
-        if name not in {PROOF_FIELD, "csrfmiddlewaretoken"}
+        if name not in {PROOF_FIELD, BACK_FIELD, "csrfmiddlewaretoken"}
         for value in values
     ]
-    context = {"form": form, "kept": kept, "action": request.get_full_path()}
+    back = _way_back(request)
+    context = {
+        "form": form,
+        "kept": [*kept, (BACK_FIELD, back)],
+        "action": request.get_full_path(),
+        "back": back,
+    }
     return render(request, "staff/step_up.html", context, status=status)
+
+
+def _way_back(request: HttpRequest) -> str:
+    """The page on which the action was asked for; never another site's."""
+    came = request.POST.get(BACK_FIELD) or request.headers.get("Referer", "")
+    is_ours = url_has_allowed_host_and_scheme(came, allowed_hosts={request.get_host()})
+    return came if is_ours else reverse("kit:home")
 
 
 def register_all() -> None:
