@@ -26,7 +26,7 @@ PUBLIC = {
 }  # fmt: skip
 SHARED_TEMPLATES = {"layouts", "components", "kit"}
 # The storefront's log-in pages have the look and the fields of the staff's.
-NEIGHBOURS = {("account", "staff")}
+NEIGHBOURS = {("account", "staff"), ("customers", "staff")}
 REFERENCE = re.compile(r"{%\s*(?:extends|include)\s+[\"']([^\"']+)")
 
 
