@@ -108,8 +108,8 @@ class DuplicateIndex(IndexPage[DuplicatePair]):
         Column("first", lazy("One record"), lambda row: person_cell(row.first), card="title"),
         Column("second", lazy("The other one"), lambda row: person_cell(row.second)),
         Column("why", lazy("What they share"), reason_tags, sort="strength"),
-        Column("found", lazy("Found"), "found_at", sort="newest", card="hidden"),
-        Column("compare", "", _compare, align="end", card_label=lazy("Compare")),
+        Column("found", lazy("Found"), "found_at", sort="newest", card="hidden", default=False),
+        Column("compare", "", _compare, align="end", card="aside", card_label=lazy("Compare")),
     )
     sorts = (
         Sort("strength", lazy("What they share"), "strength", descending=True, nullable=False),
