@@ -18,7 +18,8 @@ from customers.events import (
     PasswordLinkAsked,
 )
 from customers.merging.duplicates import duplicates_refresh
-from customers.models import Customer, ImportChange
+from customers.models import ImportChange
+from customers.rules.statuses import may_get_password_link
 from customers.selectors.accounts import owner_of_address
 from customers.services.activity import activity_record
 
@@ -27,7 +28,7 @@ from customers.services.activity import activity_record
 def mail_the_password_link(event: PasswordLinkAsked) -> None:
     """Ask for the mail if the address leads to somebody who may log in."""
     user, customer = owner_of_address(event.address)
-    if customer is not None and customer.status == Customer.Status.DISABLED:
+    if customer is not None and not may_get_password_link(customer.state):
         customer = None
     may_user = user is not None and user.is_active and (user.is_staff or customer is not None)
     may_customer = user is None and customer is not None and customer.email != ""

@@ -99,6 +99,8 @@ def _status_changed(row: Activity) -> str:
             _("The record was restored from the trash"),
         ),
     }
+    if row.data.get("is_due"):
+        return _("The time of the deactivation is over")
     return _by(row, *sentences.get(row.data.get("to", ""), sentences["active"]))
 
 

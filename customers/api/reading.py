@@ -19,6 +19,7 @@ from customers.selectors.portraits import (
     customer_by_id,
     survivor_of,
 )
+from customers.services.programs import refuse_blocked
 
 PROFILE = (
     "first_name", "last_name", "second_last_name", "email", "phone", "id_type", "id_number",
@@ -34,6 +35,15 @@ def customer_or_404(public_id: UUID) -> Customer:
     :raises Http404: there is none, or it was erased.
     """
     return _found(customer_by_id(public_id))
+
+
+def writable_or_404(public_id: UUID) -> Customer:
+    """
+    :raises DomainError: the data of this person is blocked.
+    """
+    customer = customer_or_404(public_id)
+    refuse_blocked(customer)
+    return customer
 
 
 def customer_of_code_or_404(system: str, value: str) -> Customer:

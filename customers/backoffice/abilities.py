@@ -115,6 +115,10 @@ def register_all() -> None:
                     label=_("Merge records, and undo it"),
                     permissions=frozenset({"customers.merge_customers"}),
                 ),
+                "disable": Power(
+                    label=_("Disable customers for good, and let them in again"),
+                    permissions=frozenset({"customers.disable_customers"}),
+                ),
                 "erase": Power(
                     label=_("Erase customers for good, and hold that up"),
                     permissions=frozenset({"customers.erase_customer"}),

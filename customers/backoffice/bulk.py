@@ -1,5 +1,6 @@
 """What can be done to many customers at once: each starts a job."""
 
+from datetime import date
 from typing import Any, cast
 
 from django import forms
@@ -8,8 +9,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
 
+from config.kit import clock
 from config.kit.pages import BulkAction, Selection, formats, toast
-from customers.models import Category, Customer, Tag, User
+from customers.backoffice.forms import start_of
+from customers.backoffice.status_words import CHOICES
+from customers.models import Category, Tag, User
 from customers.services.bulk import customers_change
 
 
@@ -40,13 +44,25 @@ class CategoryForm(forms.Form):
 
 
 class StatusForm(forms.Form):
-    status = forms.ChoiceField(label=lazy("New status"), choices=Customer.Status.choices)
+    status = forms.ChoiceField(label=lazy("New status"), choices=CHOICES, widget=forms.RadioSelect)
+    until = forms.DateField(
+        label=lazy("Active again on"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=lazy("For who is made inactive. Empty: until somebody activates them again."),
+    )
     reason = forms.CharField(
         label=lazy("Reason"),
         max_length=300,
         required=False,
         help_text=lazy("It is needed to disable people for good, and to activate them again."),
     )
+
+    def clean_until(self) -> date | None:
+        until: date | None = self.cleaned_data["until"]
+        if until is not None and until <= clock.today():
+            raise forms.ValidationError(_("The day must lie in the future."), code="until_is_past")
+        return until
 
 
 def _start(
@@ -112,7 +128,13 @@ def change_status_of_selected(
     title = ngettext(
         "Changing the status of %(n)s customer", "Changing the status of %(n)s customers", count
     )
-    return _start("status", selection, request, dict(data), _with_count(title, count), count)
+    until = start_of(data["until"] if data["status"] == "deactivated" else None)
+    params = {
+        "status": data["status"],
+        "reason": data["reason"],
+        "until": until.isoformat() if until else None,
+    }
+    return _start("status", selection, request, params, _with_count(title, count), count)
 
 
 def trash_selected(

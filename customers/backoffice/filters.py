@@ -74,6 +74,7 @@ class CustomerFilter(django_filters.FilterSet):
         label=_("Stage"), choices=Customer.Lifecycle.choices, field_name="lifecycle"
     )
     status = AnyOfFilter(label=_("Status"), choices=Customer.Status.choices)
+    blocked = _choice(_("Data blocked"), YES_NO, "by_blocked")
     verified = _choice(_("Verified"), YES_NO, "by_verified")
     tag = AnyOfRowsFilter(
         label=_("Tags"),
@@ -113,6 +114,9 @@ class CustomerFilter(django_filters.FilterSet):
                 made = PluggedFilter(plugged)
                 made.parent, made.model = self, Customer
                 self.filters[key] = made
+
+    def by_blocked(self, rows: Rows, _name: str, value: str) -> Rows:
+        return rows.filter(blocked_at__isnull=value == "no")
 
     def by_verified(self, rows: Rows, _name: str, value: str) -> Rows:
         return rows.filter(verified_at__isnull=value == "no")

@@ -1,6 +1,7 @@
 """The forms of a record, its notes and contact points."""
 
 from collections.abc import Iterable
+from datetime import date, datetime, time
 from typing import Any
 
 from django import forms
@@ -11,6 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
+from config.kit import clock
 from config.kit.errors import DomainError
 from config.kit.pages import Section, Wide, shown_read, shown_text
 from customers.models import Address, Category, Customer, CustomField
@@ -18,6 +20,7 @@ from customers.rules.codes import country_choices
 from customers.rules.id_numbers import ID_TYPES, default_id_type
 from customers.rules.phones import phone_display
 from customers.rules.profile import customer_normalise
+from customers.rules.statuses import State, needs_reason
 from customers.selectors.custom_fields import (
     custom_fields_enabled,
     custom_label,
@@ -324,17 +327,22 @@ class StatusForm(forms.Form):
 
     reason = forms.CharField(label=lazy("Reason"), max_length=300, required=False)
     until = forms.DateField(
-        label=lazy("Until"),
+        label=lazy("Active again on"),
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text=lazy("Empty: until somebody activates this person again."),
     )
 
-    def __init__(self, *args: Any, status: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, before: str, status: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if status != Customer.Status.DEACTIVATED:
             del self.fields["until"]
-        self.fields["reason"].required = status == Customer.Status.DISABLED
+        self.fields["reason"].required = needs_reason(State(before), State(status))
+
+
+def start_of(day: date | None) -> datetime | None:
+    """The first instant of a day of the site."""
+    return datetime.combine(day, time.min, tzinfo=clock.site_zone()) if day else None
 
 
 class TagNameForm(forms.Form):

@@ -31,6 +31,7 @@ from config.kit.pages import (
 from config.kit.pages.pieces import Tone
 from customers.backoffice.bulk import BULK_ACTIONS
 from customers.backoffice.filters import SOURCES, CustomerFilter
+from customers.backoffice.status_words import TONES, status_text
 from customers.models import Customer
 from customers.registry import bulk_actions
 from customers.rules.searches import parse_search
@@ -40,7 +41,6 @@ from customers.selectors.search import Search
 
 MOST_DUPLICATES = 999
 TAG_TONES: dict[int, Tone] = {1: "primary", 2: "copper", 3: "plum", 4: "olive", 5: "slate"}
-STATUS_TONES: dict[str, Tone] = {"active": "ok", "deactivated": "neutral", "disabled": "danger"}
 
 
 def _person(customer: Customer) -> Person:
@@ -57,8 +57,8 @@ def _person(customer: Customer) -> Person:
 
 def _status(customer: Customer) -> Status:
     return Status(
-        STATUS_TONES[customer.status],
-        customer.get_status_display(),
+        TONES[customer.status],
+        status_text(customer),
         _("Verified") if customer.verified_at else _("Not verified"),
         "" if customer.verified_at else "warning",
     )

@@ -26,12 +26,14 @@ from customers.backoffice.forms import (
     TagNameForm,
 )
 from customers.backoffice.index import TAG_TONES
+from customers.backoffice.status_words import TONES, status_text
 from customers.backoffice.timeline_form import TimelineForm
 from customers.models import Customer, CustomField, Note, Tag
 from customers.registry import SidePanel
 from customers.rules.codes import country_name
 from customers.rules.id_numbers import ID_TYPES
 from customers.rules.phones import phone_display
+from customers.rules.statuses import STATUSES, State, may_follow, permission_for
 from customers.selectors.custom_fields import custom_fields_enabled, custom_label
 from customers.selectors.customers import contact_points_of, possible_doubles, tags_of
 from customers.selectors.fields import birthday_text, custom_text, id_text
@@ -40,7 +42,6 @@ from customers.selectors.notes import notes_of
 from customers.selectors.timeline import timeline_of
 
 CHANGE, DELETE = "customers.change_customer", "customers.delete_customer"
-STATUS_BADGES: dict[str, Tone] = {"active": "ok", "deactivated": "neutral", "disabled": "danger"}
 
 
 def record_page(customer: Customer, user: StaffUser) -> RecordPage:
@@ -63,10 +64,12 @@ def _badges(customer: Customer) -> list[Badge]:
     stage: Tone = "primary" if customer.lifecycle == Customer.Lifecycle.CUSTOMER else "copper"
     badges = [
         Badge(stage, customer.get_lifecycle_display()),
-        Badge(STATUS_BADGES[customer.status], customer.get_status_display()),
+        Badge(TONES[customer.status], status_text(customer)),
     ]
     if customer.verified_at:
         badges.append(Badge("neutral", _("Verified"), "rosette-discount-check"))
+    if customer.blocked_at:
+        badges.append(Badge("warning", _("Data blocked"), "lock"))
     if customer.trashed_at:
         badges.append(Badge("danger", _("In the trash"), "trash"))
     return badges
@@ -153,16 +156,19 @@ def _more(customer: Customer) -> list[Action | None]:
 
 
 def _status_changes(customer: Customer) -> list[tuple[str, Promise, str, str]]:
-    active, deactivated, disabled = (str(one) for one in Customer.Status.values)
-    changes = [
-        (active, _("Activate"), "user-check", CHANGE),
-        (deactivated, _("Deactivate"), "user-pause", CHANGE),
-        (disabled, _("Disable for good"), "user-off", DELETE),
+    before = State(customer.status)
+    words = {
+        State.ACTIVE: (_("Activate"), "user-check"),
+        State.DEACTIVATED: (_("Deactivate"), "user-pause"),
+        State.DISABLED: (_("Disable for good"), "user-off"),
+    }
+    if before == State.DEACTIVATED:
+        words[before] = (_("Change the end of the deactivation"), "calendar")
+    return [
+        (str(after), *words[after], permission_for(before, after))
+        for after in STATUSES
+        if may_follow(before, after)
     ]
-    hidden = {customer.status}
-    if customer.status == disabled:
-        hidden.add(deactivated)
-    return [one for one in changes if one[0] not in hidden]
 
 
 # Side column

@@ -8,7 +8,9 @@
 from typing import Final
 
 from customers.importing.plan_sql import OTHERS, TEXTS
+from customers.rules.statuses import STATUSES, may_get_password_link, sql_list
 
+INVITED: Final = sql_list(one for one in STATUSES if may_get_password_link(one))
 RANGE: Final = "r.batch_id = %(batch)s AND r.line > %(low)s AND r.line <= %(high)s"
 PLANNED: Final = f"{RANGE} AND r.result IN ('create', 'update')"
 CHANGED: Final = """
@@ -191,12 +193,12 @@ SELECT change.customer_id,
         || jsonb_build_object('fields', ARRAY(SELECT jsonb_object_keys(change.after))) END
 {CHANGED}
 """
-MAILS = """
+MAILS = f"""
 SELECT 'user:0:' || c.id, jsonb_build_object(
     'kind', 'password_link', 'user_id', NULL, 'customer_id', c.id)
 FROM customers_importchange AS change JOIN customers_customer AS c ON c.id = change.customer_id
 WHERE change.batch_id = %(batch)s AND change.line > %(low)s AND change.line <= %(high)s
-    AND c.email_key <> '' AND c.status = 'active' AND c.user_id IS NULL
+    AND c.email_key <> '' AND c.status IN ({INVITED}) AND c.user_id IS NULL
 """
 MISSING_TAGS = """
 INSERT INTO customers_tag (name, color, created_at)

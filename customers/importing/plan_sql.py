@@ -7,6 +7,8 @@
 
 from typing import Final
 
+from customers.rules.statuses import DISABLE, EFFECTS, STATUSES, sql_list
+
 # Text columns of the record that are staged under their own names; blank is ''.
 TEXTS: Final = (
     "first_name", "last_name", "second_last_name", "phone", "id_type", "id_number", "gender",
@@ -20,6 +22,8 @@ OTHERS: Final = {
     "trashed_at": "timestamptz",
 }
 WRITTEN: Final = (*TEXTS, *OTHERS)
+# What no file leads out of: it takes a reason and a right of its own.
+FINAL: Final = sql_list(one for one in STATUSES if EFFECTS[one].reverted_by == DISABLE)
 
 FIRST_OF_MAIL = """
 WITH firsts AS (
@@ -137,6 +141,13 @@ WHERE r.batch_id = %(batch)s AND r.result = 'create' AND c.id = r.customer_id
             WHERE change.customer_id = c.id AND change.is_creation
                 AND undone.undone_at IS NOT NULL AND change.version_after + 1 = c.version)))
 """
+HOLD_BLOCKED = """
+UPDATE customers_importrow AS r SET result = 'conflict', errors = jsonb_build_array(
+    jsonb_build_object('kind', 'blocked', 'column', '', 'cell', '', 'reason', %(reason)s::text))
+FROM customers_customer AS c
+WHERE r.batch_id = %(batch)s AND r.result = 'create' AND c.id = r.customer_id
+    AND c.blocked_at IS NOT NULL
+"""
 HOLD_CHANGED_SINCE = """
 UPDATE customers_importrow AS r SET result = 'conflict', errors = jsonb_build_array(
     jsonb_build_object('kind', 'changed', 'column', '', 'cell', '', 'reason', %(reason)s::text))
@@ -223,7 +234,7 @@ BIRTH = """r.birth_month IS NOT NULL AND (r.birth_month IS DISTINCT FROM c.birth
 CHANGES = {
     "id_number": "r.id_number IS NOT NULL AND (r.id_number, r.id_type) <> (c.id_number, c.id_type)",
     "email": "r.email_key <> c.email_key AND r.matched_by <> 'alias'",
-    "status": "r.status <> c.status AND c.status <> 'disabled'",
+    "status": f"r.status <> c.status AND c.status NOT IN ({FINAL})",
     "birthday": BIRTH,
 }
 BLANK = {"birthday": "c.birth_month IS NULL", "registered_at": "c.registered_at IS NULL"}

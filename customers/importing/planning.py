@@ -76,6 +76,11 @@ def _recognise(batch: ImportBatch) -> None:
         reason=_("This customer is in the trash or was erased. Restore them first."),
     )
     _run(
+        sql.HOLD_BLOCKED,
+        batch,
+        reason=_("The data of this customer is blocked: it is kept, and nothing changes it."),
+    )
+    _run(
         sql.HOLD_NUMBER_TAKEN,
         batch,
         column=names.get("id_number", ""),

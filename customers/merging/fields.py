@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from config.kit.models import AuditEntry
 from customers.models import Customer
+from customers.rules.statuses import State, stricter
 from customers.selectors.custom_fields import custom_fields, custom_label
 from customers.selectors.fields import birthday_text, custom_text, id_text, value_text
 
@@ -37,7 +38,6 @@ LABELS: dict[str, str | Promise] = {
     "status": _("Status"),
 }
 CUSTOM = "custom."
-STRICTER = {"active": 0, "deactivated": 1, "disabled": 2}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,7 +89,7 @@ def text_of(customer: Customer, name: str) -> str:
 def takes_loser(survivor: Customer, loser: Customer, name: str) -> bool:
     """The survivor's values stay, its empty ones are filled; of two states the stricter holds."""
     if name == "status":
-        return STRICTER[loser.status] > STRICTER[survivor.status]
+        return stricter(State(loser.status), State(survivor.status))
     return is_empty(value_of(survivor, name)) and not is_empty(value_of(loser, name))
 
 

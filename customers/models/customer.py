@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from customers.identity import email_key
+from customers.rules.statuses import State
 
 
 class CustomerQuerySet(models.QuerySet["Customer"]):
@@ -102,6 +103,14 @@ class Customer(models.Model):
         permissions = [
             ("import_customers", "Can import customers"),
             ("export_customers", "Can export customers"),
+            ("disable_customers", "Can disable customers for good and take it back"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["status_until"],
+                condition=Q(status_until__isnull=False),
+                name="customers_customer_to_wake",
+            )
         ]
         constraints = [
             models.CheckConstraint(
@@ -143,6 +152,15 @@ class Customer(models.Model):
     @property
     def is_live(self) -> bool:
         return self.trashed_at is None and self.erased_at is None and self.merged_into_id is None
+
+    @property
+    def state(self) -> State:
+        """What ``rules.statuses`` is asked about; erased and merged weigh more than the status."""
+        if self.erased_at is not None:
+            return State.ERASED
+        if self.merged_into_id is not None:
+            return State.MERGED
+        return State.TRASHED if self.trashed_at is not None else State(self.status)
 
     def set_email(self, address: str) -> None:
         """Set the primary address with its key; saving is the service's part."""

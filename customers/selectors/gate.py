@@ -6,8 +6,11 @@ from typing import Any, Final
 from django.db import connection
 
 from customers.models import Customer
+from customers.rules.statuses import Mail, statuses_closed_to
 
 TRANSACTIONAL: Final = "transactional"
+ORDERS: Final = "orders"
+WITHOUT_CONSENT: Final = {TRANSACTIONAL: Mail.SERVICE, ORDERS: Mail.ORDERS}
 
 # To be joined to ``customers_customer AS person``, with the parameters of ``gate_params``.
 GATE_JOINS: Final = """
@@ -24,8 +27,7 @@ CASE
     WHEN person.trashed_at IS NOT NULL OR person.erased_at IS NOT NULL
         OR person.merged_into_id IS NOT NULL THEN 'gone'
     WHEN person.blocked_at IS NOT NULL THEN 'blocked'
-    WHEN person.status = 'disabled'
-        OR (person.status <> 'active' AND %(gate_needs_consent)s) THEN 'inactive'
+    WHEN person.status = ANY(%(gate_closed)s) THEN 'inactive'
     WHEN %(gate_needs_consent)s AND gate_consent.value = 'withdrawn' THEN 'unsubscribed'
     WHEN %(gate_needs_consent)s AND gate_consent.value IS DISTINCT FROM 'granted' THEN 'no_consent'
     WHEN person.email_key = '' THEN 'no_address'
@@ -47,11 +49,15 @@ class Verdict:
 
 
 def gate_params(*, channel: str, purpose: str) -> dict[str, Any]:
-    """The parameters of ``GATE_JOINS`` and ``GATE_REASON``. Transactional mail needs no consent."""
+    """The parameters of ``GATE_JOINS`` and ``GATE_REASON``.
+
+    Transactional mail and mail about orders need no consent.
+    """
     return {
         "gate_channel": channel,
         "gate_purpose": purpose,
-        "gate_needs_consent": purpose != TRANSACTIONAL,
+        "gate_needs_consent": purpose not in WITHOUT_CONSENT,
+        "gate_closed": statuses_closed_to(WITHOUT_CONSENT.get(purpose, Mail.MARKETING)),
     }
 
 

@@ -17,6 +17,7 @@ from customers.events import (
 )
 from customers.limits import account_key, refuse_too_many
 from customers.models import Customer, CustomerEmail, User
+from customers.rules.statuses import may_get_password_link, may_know_why_not, may_log_in
 from customers.selectors.accounts import customer_of
 from customers.services.activity import activity_record
 from customers.services.passwords import (
@@ -51,7 +52,7 @@ def account_login(*, request: HttpRequest, address: str, password: str) -> User:
         raise DomainError(
             "login_staff_only", _("This log-in is for the team. It has no account in the shop.")
         )
-    if customer.status != Customer.Status.ACTIVE:
+    if not may_log_in(customer.state):
         raise DomainError(
             "login_inactive", _("Your account is paused. Contact us to use it again.")
         )
@@ -62,7 +63,7 @@ def account_login(*, request: HttpRequest, address: str, password: str) -> User:
 def account_enter_by_link(*, request: HttpRequest, user: User) -> bool:
     """Log in who just set a password by a link; False when they may not log in."""
     customer = customer_of(user)
-    if user.is_staff or customer is None or customer.status != Customer.Status.ACTIVE:
+    if user.is_staff or customer is None or not may_log_in(customer.state):
         return False
     account_enter(request=request, user=user, customer=customer)
     return True
@@ -130,7 +131,8 @@ def password_link_request(
         raise DomainError(
             "no_email", _("This person has no e-mail to send the link to."), field="email"
         )
-    if _is_shut(customer) or (user is not None and not user.is_active):
+    is_closed = user is not None and not user.is_active
+    if is_closed or not may_get_password_link(customer.state):
         raise DomainError("login_closed", _("This person may not log in."))
     emit(
         AccountMailRequested(
@@ -213,15 +215,11 @@ def password_confirm(
         raise DomainError("password_wrong", _("This is not your present password."), field=field)
 
 
-def _is_shut(customer: Customer) -> bool:
-    return not customer.is_live or customer.status == Customer.Status.DISABLED
-
-
 def _is_closed(user: User, customer: Customer | None) -> bool:
     """A customer whose record is gone or disabled is not told more than a stranger."""
     if customer is None:
         return not user.is_staff
-    return _is_shut(customer)
+    return not (may_log_in(customer.state) or may_know_why_not(customer.state))
 
 
 def _first_user(customer: Customer) -> User:

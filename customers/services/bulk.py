@@ -7,6 +7,7 @@
 """
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -21,20 +22,13 @@ from config.kit.models import Job
 from customers.models import Category, CategoryAssignment, Customer, User
 from customers.services.categories import category_assign
 from customers.services.status import (
-    customer_activate,
-    customer_deactivate,
-    customer_disable,
     customer_restore,
+    customer_status_change,
     customer_trash,
 )
 from customers.services.tags import tag_add_many, tag_remove_many
 
 CHUNK = 500
-STATUS_CHANGES: dict[str, Callable[..., Customer]] = {
-    "active": customer_activate,
-    "deactivated": customer_deactivate,
-    "disabled": customer_disable,
-}
 Change = Callable[[Customer, dict[str, Any], User | None], None]
 
 
@@ -46,7 +40,14 @@ def _categorise(customer: Customer, params: dict[str, Any], by: User | None) -> 
 
 
 def _status(customer: Customer, params: dict[str, Any], by: User | None) -> None:
-    STATUS_CHANGES[params["status"]](customer=customer, reason=params["reason"], by=by)
+    until = params.get("until")
+    customer_status_change(
+        customer=customer,
+        status=params["status"],
+        reason=params["reason"],
+        until=datetime.fromisoformat(until) if until else None,
+        by=by,
+    )
 
 
 def _trash(customer: Customer, params: dict[str, Any], by: User | None) -> None:

@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 from config.kit import clock
 from config.kit.errors import DomainError
 from customers.models import Customer, User
+from customers.rules.statuses import may_use_password_link
+from customers.selectors.accounts import customer_of
 
 Owner = User | Customer
 
@@ -99,5 +101,6 @@ def _find(who: str, *, lock: bool) -> Owner | None:
 
 def _may_have_one(owner: Owner) -> bool:
     if isinstance(owner, User):
-        return owner.is_active
-    return owner.user_id is None and owner.status != Customer.Status.DISABLED and bool(owner.email)
+        customer = None if owner.is_staff else customer_of(owner)
+        return owner.is_active and (customer is None or may_use_password_link(customer.state))
+    return owner.user_id is None and may_use_password_link(owner.state) and bool(owner.email)

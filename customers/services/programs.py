@@ -69,11 +69,23 @@ def customer_update_by_program(
     :raises DomainError: ``version_conflict``, or what one of the parts refuses; then nothing is
         changed.
     """
+    refuse_blocked(customer)
     held = customer_update(customer=customer, version=version, profile=profile, request=request)
     if categories is not None:
         category_assign(customer=held, categories=categories, request=request)
     _save_address(held, address, request)
     return held
+
+
+def refuse_blocked(customer: Customer) -> None:
+    """
+    :raises DomainError: the data of this person is blocked: kept, and changed by no program.
+    """
+    if customer.blocked_at is not None:
+        raise DomainError(
+            "customer_blocked",
+            _("The data of this customer is blocked: it is kept, and nothing changes it."),
+        )
 
 
 def _save_address(

@@ -1,6 +1,7 @@
-"""Active, deactivated, disabled; in the trash and back."""
+"""Active, deactivated, disabled; in the trash and back. ``rules.statuses`` says what follows."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.http import HttpRequest
@@ -10,94 +11,118 @@ from config.kit import clock
 from config.kit.errors import DomainError
 from customers.events import CustomerRestored, CustomerTrashed
 from customers.models import Customer, User
+from customers.rules.statuses import (
+    State,
+    may_follow,
+    may_log_in,
+    needs_reason,
+    permission_for,
+)
 from customers.services.sessions import session_end_all
 from customers.services.trail import leave_trail
+from customers.sessions import STOREFRONT
 
 REASON_LIMIT = 300
 
 
 @transaction.atomic
-def customer_activate(
+def customer_status_change(
     *,
     customer: Customer,
-    by: User | None = None,
-    reason: str = "",
-    request: HttpRequest | None = None,
-) -> Customer:
-    """Let a person log in and be written to again; one who was disabled needs a reason."""
-    held = Customer.objects.select_for_update().get(pk=customer.pk)
-    if held.status == Customer.Status.DISABLED and not reason.strip():
-        raise DomainError(
-            "reason_missing", _("Say why this person is activated again."), field="reason"
-        )
-    return _set_status(held, Customer.Status.ACTIVE, by=by, reason=reason, request=request)
-
-
-@transaction.atomic
-def customer_deactivate(
-    *,
-    customer: Customer,
+    status: str,
     by: User | None = None,
     reason: str = "",
     until: datetime | None = None,
     request: HttpRequest | None = None,
 ) -> Customer:
-    """Stop log-ins and marketing for a while (to ``until``, if given); ends all sessions."""
+    """Change the status as ``rules.statuses`` allows; who may no longer log in loses all sessions.
+
+    ``until`` ends a deactivation by itself.
+
+    :raises DomainError: ``status_closed``, ``right_missing``, ``reason_missing``,
+        ``until_is_past``.
+    """
     held = Customer.objects.select_for_update().get(pk=customer.pk)
-    if held.status == Customer.Status.DISABLED:
-        raise DomainError("customer_is_disabled", _("This person is disabled already."))
+    before, after = State(held.status), State(status)
+    until = until if after == State.DEACTIVATED else None
+    if before == after and held.status_until == until:
+        return held
+    _refuse_change(before, after, by=by, reason=reason)
     if until is not None and until <= clock.now():
         raise DomainError("until_is_past", _("The day must lie in the future."), field="until")
-    return _set_status(
-        held, Customer.Status.DEACTIVATED, by=by, reason=reason, until=until, request=request
-    )
+    return _set_status(held, after, by=by, reason=reason, until=until, request=request)
 
 
-@transaction.atomic
-def customer_disable(
-    *, customer: Customer, reason: str, by: User | None = None, request: HttpRequest | None = None
-) -> Customer:
-    """Stop log-ins and marketing for good; ends all sessions. The reason is required."""
-    if not reason.strip():
-        raise DomainError(
-            "reason_missing", _("Say why this person is disabled for good."), field="reason"
+def _refuse_change(before: State, after: State, *, by: User | None, reason: str) -> None:
+    if before != after and not may_follow(before, after):
+        raise DomainError("status_closed", _("This person is disabled already."))
+    if by is not None and not by.has_perm(permission_for(before, after)):
+        raise DomainError("right_missing", _right_missing(before))
+    if needs_reason(before, after) and not reason.strip():
+        text = (
+            _("Say why this person is activated again.")
+            if after == State.ACTIVE
+            else _("Say why this person is disabled for good.")
         )
-    held = Customer.objects.select_for_update().get(pk=customer.pk)
-    return _set_status(held, Customer.Status.DISABLED, by=by, reason=reason, request=request)
+        raise DomainError("reason_missing", text, field="reason")
+
+
+def _right_missing(before: State) -> str:
+    if before == State.DISABLED:
+        return _("You have no right to let disabled people in again.")
+    return _("You have no right to disable people for good.")
+
+
+def customer_activate(*, customer: Customer, **more: Any) -> Customer:
+    """Let a person log in and be written to again."""
+    return customer_status_change(customer=customer, status=State.ACTIVE, **more)
+
+
+def customer_deactivate(*, customer: Customer, **more: Any) -> Customer:
+    """Stop log-ins and marketing for a while (to ``until``, if given)."""
+    return customer_status_change(customer=customer, status=State.DEACTIVATED, **more)
+
+
+def customer_disable(*, customer: Customer, **more: Any) -> Customer:
+    """Stop log-ins and all mails but those about orders, for good."""
+    return customer_status_change(customer=customer, status=State.DISABLED, **more)
 
 
 def _set_status(
     held: Customer,
-    status: str,
+    status: State,
     *,
-    by: User | None,
-    reason: str,
+    by: User | None = None,
+    reason: str = "",
     until: datetime | None = None,
-    request: HttpRequest | None,
+    is_due: bool = False,
+    request: HttpRequest | None = None,
 ) -> Customer:
     before, reason = held.status, reason.strip()[:REASON_LIMIT]
-    if before == status and held.status_until == until:
-        return held
-    held.status, held.status_until = status, until
+    held.status, held.status_until = status.value, until
     held.version += 1
     held.save(update_fields=["status", "status_until", "version", "updated_at"])
-    if status != Customer.Status.ACTIVE:
+    if not may_log_in(status):
         _end_sessions(held)
+    told = {"from": before, "to": status.value, "reason": reason}
+    if until:
+        told["until"] = until.isoformat()
     leave_trail(
         held,
         "status_changed",
         by=by,
         request=request,
-        data={"from": before, "to": status, "reason": reason, "until": until},
+        data=told,
         kind="status_changed",
-        activity={"from": before, "to": status, "reason": reason},
+        activity=told | ({"is_due": True} if is_due else {}),
     )
     return held
 
 
 def _end_sessions(customer: Customer) -> None:
     if customer.user is not None:
-        session_end_all(user=customer.user)
+        scope = STOREFRONT if customer.user.is_staff else None
+        session_end_all(user=customer.user, scope=scope)
 
 
 @transaction.atomic
@@ -141,11 +166,19 @@ def _save_trashed(
     )
 
 
-def customers_reactivate_due() -> int:
-    """Activate those whose time of deactivation is over; returns how many."""
-    due = Customer.objects.filter(
-        status=Customer.Status.DEACTIVATED, status_until__lte=clock.now()
-    )[:500]
-    for customer in due:
-        customer_activate(customer=customer)
-    return len(due)
+@transaction.atomic
+def customers_reactivate_due(*, most: int = 500) -> int:
+    """Activate those whose time of deactivation is over; returns how many.
+
+    Each row is claimed: whoever holds it decides, and a second worker leaves it alone.
+    """
+    due = Customer.objects.select_for_update(skip_locked=True, of=("self",)).filter(
+        status=State.DEACTIVATED,
+        status_until__lte=clock.now(),
+        merged_into=None,
+        erased_at=None,
+    )
+    held = list(due.order_by("pk")[:most])
+    for customer in held:
+        _set_status(customer, State.ACTIVE, is_due=True)
+    return len(held)

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from customers.models import Customer, User
+from customers.rules.statuses import may_log_in
 from customers.selectors.accounts import customer_of
 
 AccountView = Callable[..., HttpResponse]
@@ -42,7 +43,7 @@ def account_customer(request: HttpRequest) -> Customer | None:
     """Whose account this session opens, if it still opens one."""
     user = request.user
     customer = customer_of(user) if isinstance(user, User) else None
-    if customer is None or customer.status != Customer.Status.ACTIVE:
+    if customer is None or not may_log_in(customer.state):
         return None
     return customer
 

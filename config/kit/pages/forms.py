@@ -152,9 +152,12 @@ def confirm_response(
     phrase: str = "",
     fields: Mapping[str, str] | None = None,
     form: BaseForm | None = None,
+    points: Sequence[Text] = (),
     status: int = 200,
 ) -> HttpResponse:
     """Names the consequence before it happens; posts ``confirmed=1`` to this URL.
+
+    ``points`` are consequences that stand under the text, one a line.
 
     ``phrase`` must be typed when there is no way back. htmx gets it as a dialog.
     """
@@ -168,6 +171,7 @@ def confirm_response(
         "phrase": phrase,
         "fields": (fields or {}).items(),
         "form": form,
+        "points": points,
         "is_wrong": was_wrong and bool(phrase),
         "action": request.get_full_path(),
     }

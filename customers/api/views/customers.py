@@ -16,6 +16,7 @@ from customers.api.reading import (
     etag,
     profile_of,
     version_in,
+    writable_or_404,
 )
 from customers.api.schemas import (
     CategoryCodes,
@@ -181,7 +182,7 @@ def customer_from_trash(
 def customer_tags_add(
     request: HttpRequest, public_id: UUID, sent: TagNames, response: HttpResponse
 ) -> dict[str, object]:
-    customer = customer_or_404(public_id)
+    customer = writable_or_404(public_id)
     tag_add(customer=customer, names=sent.names, request=request)
     return _told(customer, response)
 
@@ -196,7 +197,7 @@ def customer_tags_add(
 def customer_tag_remove(
     request: HttpRequest, public_id: UUID, tag_id: int, response: HttpResponse
 ) -> dict[str, object]:
-    customer = customer_or_404(public_id)
+    customer = writable_or_404(public_id)
     tag = tag_found(tag_id)
     if tag is not None:
         tag_remove(customer=customer, tag=tag, request=request)
@@ -213,7 +214,7 @@ def customer_tag_remove(
 def customer_categories_set(
     request: HttpRequest, public_id: UUID, sent: CategoryCodes, response: HttpResponse
 ) -> dict[str, object]:
-    customer = customer_or_404(public_id)
+    customer = writable_or_404(public_id)
     category_assign(
         customer=customer, categories=categories_of(sent.codes, "codes"), request=request
     )

@@ -185,6 +185,7 @@ def refused_sentence(batch: ImportBatch) -> str:
         "two_people": _("%(n)s for two customers at once"),
         "known": _("%(n)s with the ID number of somebody else"),
         "gone": _("%(n)s in the trash"),
+        "blocked": _("%(n)s with blocked data"),
         "taken": _("%(n)s with a value that must be unique"),
         "changed": _("%(n)s changed after the review"),
     }

@@ -18,6 +18,7 @@ from customers.backoffice.conflicts import Merge, merged_with_theirs, show_confl
 from customers.backoffice.forms import CustomerForm, NewCustomerForm, refuse
 from customers.backoffice.index import CustomerIndex
 from customers.backoffice.record import record_page, side_sections
+from customers.backoffice.status_words import standing_of
 from customers.models import Customer
 from customers.services.accounts import password_link_request
 from customers.services.records import record_create, record_update
@@ -49,7 +50,10 @@ def customer_record(
         record=customer,
         active=panel,
         panel_url=lambda key: panel_url(customer, key),
-        context={"side_sections": side_sections(customer, request.user)},
+        context={
+            "side_sections": side_sections(customer, request.user),
+            "standing": standing_of(customer),
+        },
     )
 
 

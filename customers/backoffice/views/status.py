@@ -1,6 +1,5 @@
 """Status, trash and the mail with a link to set a password."""
 
-from datetime import datetime, time
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
@@ -9,21 +8,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from config.kit import clock
 from config.kit.access import StaffRequest, backoffice
 from config.kit.errors import DomainError
 from config.kit.pages import confirm_response, confirmed, toast
 from customers.access import customer_of
-from customers.backoffice.forms import StatusForm
+from customers.backoffice.forms import StatusForm, start_of
+from customers.backoffice.status_words import consequences
 from customers.models import Customer
 from customers.services.accounts import password_link_request
-from customers.services.status import (
-    customer_activate,
-    customer_deactivate,
-    customer_disable,
-    customer_restore,
-    customer_trash,
-)
+from customers.services.status import customer_restore, customer_status_change, customer_trash
 
 Status = Customer.Status
 
@@ -39,7 +32,9 @@ def customer_status(request: StaffRequest, public_id: UUID, status: str) -> Http
     if status not in Status.values:
         raise Http404
     customer = customer_of(public_id)
-    form = StatusForm(request.POST if confirmed(request) else None, status=status)
+    form = StatusForm(
+        request.POST if confirmed(request) else None, before=customer.status, status=status
+    )
     if confirmed(request) and form.is_valid():
         try:
             _change_status(request, customer, status, form)
@@ -48,11 +43,12 @@ def customer_status(request: StaffRequest, public_id: UUID, status: str) -> Http
         else:
             toast(request, _done(status))
             return redirect(_record_url(customer))
-    title, text, submit = _words(status)
+    title, submit = _words(status)
     return confirm_response(
         request,
         title=title % {"name": customer},
-        text=text,
+        text="",
+        points=consequences(status),
         submit=submit,
         back=_record_url(customer),
         danger=status != Status.ACTIVE,
@@ -63,39 +59,23 @@ def customer_status(request: StaffRequest, public_id: UUID, status: str) -> Http
 def _change_status(
     request: StaffRequest, customer: Customer, status: str, form: StatusForm
 ) -> None:
-    reason = form.cleaned_data["reason"]
-    if status == Status.DISABLED:
-        customer_disable(customer=customer, reason=reason, by=request.user, request=request)
-        return
-    if status == Status.ACTIVE:
-        customer_activate(customer=customer, reason=reason, by=request.user, request=request)
-        return
-    day = form.cleaned_data["until"]
-    until = datetime.combine(day, time.min, tzinfo=clock.site_zone()) if day else None
-    customer_deactivate(
-        customer=customer, reason=reason, until=until, by=request.user, request=request
+    customer_status_change(
+        customer=customer,
+        status=status,
+        reason=form.cleaned_data["reason"],
+        until=start_of(form.cleaned_data.get("until")),
+        by=request.user,
+        request=request,
     )
 
 
-def _words(status: str) -> tuple[str, str, str]:
-    """Title, consequence and button."""
+def _words(status: str) -> tuple[str, str]:
+    """Title and button."""
     if status == Status.ACTIVE:
-        return (
-            _("Activate %(name)s"),
-            _("This person can log in again, and gets mailings as they have agreed to."),
-            _("Activate"),
-        )
+        return _("Activate %(name)s"), _("Activate")
     if status == Status.DEACTIVATED:
-        return (
-            _("Deactivate %(name)s"),
-            _("All open sessions end. Until it is undone there is no log-in and no marketing."),
-            _("Deactivate"),
-        )
-    return (
-        _("Disable %(name)s for good"),
-        _("All open sessions end. There is no log-in and only mails about orders go out."),
-        _("Disable"),
-    )
+        return _("Deactivate %(name)s"), _("Deactivate")
+    return _("Disable %(name)s for good"), _("Disable")
 
 
 def _done(status: str) -> str:
