@@ -87,6 +87,25 @@ timeline: Registry[ActivityKind] = Registry("customers.timeline")
 list_filters: Registry[ListFilter] = Registry("customers.list_filters")
 bulk_actions: Registry[BulkAction] = Registry("customers.bulk_actions")
 usages: Registry[UsageSource] = Registry("customers.usages")
+# Why somebody became a lead or a customer: the words of ``Customer.lifecycle_reason``.
+stage_reasons: Registry[str | Promise] = Registry("customers.stage_reasons")
+for _key, _label in {
+    "staff": _("By hand"),
+    "import": _("Import"),
+    "storefront": _("Storefront"),
+    "form": _("Form"),
+    "till": _("Till"),
+    "api": _("Program"),
+    "seed": _("Demo data"),
+    "order": _("Order"),
+}.items():
+    stage_reasons.register(_key, _label)
+
+
+def stage_reason(customer: Customer) -> str:
+    """In words; of a record from before there were reasons, how it came."""
+    key = customer.lifecycle_reason or customer.source
+    return str(stage_reasons.get(key, key))
 
 
 def usages_of(kind: str, thing: Model) -> list[str]:

@@ -14,7 +14,7 @@ from config.kit.pages import Action, Badge, Change
 from config.kit.pages.pieces import Tone
 from customers.models import Activity, Note
 from customers.models.consent import Channel
-from customers.registry import ActivityKind, timeline
+from customers.registry import ActivityKind, stage_reasons, timeline
 from customers.selectors.fields import field_labels, value_text
 
 Words = Callable[[Activity], str]
@@ -106,6 +106,18 @@ def _status_changed(row: Activity) -> str:
 
 def _status_detail(row: Activity) -> str:
     return str(row.data.get("reason") or where_from(row))
+
+
+def _stage_changed(row: Activity) -> str:
+    if row.data.get("to") == "customer":
+        return _by(row, _("{who} made this lead a customer"), _("Became a customer"))
+    return _by(row, _("{who} made this customer a lead again"), _("Became a lead again"))
+
+
+def _stage_detail(row: Activity) -> str:
+    reason = row.data.get("reason", "")
+    parts = (stage_reasons.get(reason, reason), row.data.get("note", ""))
+    return " · ".join(str(part) for part in parts if part)
 
 
 def _tag_added(row: Activity) -> str:
@@ -260,6 +272,14 @@ def register_all() -> None:
         record,
         _status_changed,
         detail=_status_detail,
+    )
+    register(
+        "stage_changed",
+        lazy("Stage"),
+        "user-star",
+        record,
+        _stage_changed,
+        detail=_stage_detail,
     )
     register("tag_added", lazy("Tag added"), "tag", record, _tag_added)
     register("tag_removed", lazy("Tag removed"), "tags", record, _tag_removed)

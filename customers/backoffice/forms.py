@@ -340,6 +340,15 @@ class StatusForm(forms.Form):
         self.fields["reason"].required = needs_reason(State(before), State(status))
 
 
+class ConvertForm(forms.Form):
+    note = forms.CharField(
+        label=lazy("Reason"),
+        max_length=300,
+        required=False,
+        help_text=lazy("For example: bought by phone."),
+    )
+
+
 def start_of(day: date | None) -> datetime | None:
     """The first instant of a day of the site."""
     return datetime.combine(day, time.min, tzinfo=clock.site_zone()) if day else None

@@ -25,6 +25,7 @@ from config.kit.pages import (
     Status,
     Tag,
     Tags,
+    TwoLines,
     View,
     formats,
 )
@@ -33,7 +34,7 @@ from customers.backoffice.bulk import BULK_ACTIONS
 from customers.backoffice.filters import SOURCES, CustomerFilter
 from customers.backoffice.status_words import TONES, status_text
 from customers.models import Customer
-from customers.registry import bulk_actions
+from customers.registry import bulk_actions, stage_reason
 from customers.rules.searches import parse_search
 from customers.selectors.customers import MOST_TAGS, customers_listed, labels_of
 from customers.selectors.merges import duplicates_count
@@ -62,6 +63,11 @@ def _status(customer: Customer) -> Status:
         _("Verified") if customer.verified_at else _("Not verified"),
         "" if customer.verified_at else "warning",
     )
+
+
+def _stage(customer: Customer) -> TwoLines:
+    since = formats.day(customer.lifecycle_at)
+    return TwoLines(customer.get_lifecycle_display(), f"{since} · {stage_reason(customer)}")
 
 
 def _tags(customer: Customer) -> Tags:
@@ -100,7 +106,7 @@ class CustomerIndex(IndexPage[Customer]):
         Column(
             "stage",
             _("Stage"),
-            lambda row: row.get_lifecycle_display(),
+            _stage,
             default=False,
             card="hidden",
         ),

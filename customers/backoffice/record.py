@@ -29,7 +29,7 @@ from customers.backoffice.index import TAG_TONES
 from customers.backoffice.status_words import TONES, status_text
 from customers.backoffice.timeline_form import TimelineForm
 from customers.models import Customer, CustomField, Note, Tag
-from customers.registry import SidePanel
+from customers.registry import SidePanel, stage_reason
 from customers.rules.codes import country_name
 from customers.rules.id_numbers import ID_TYPES
 from customers.rules.phones import phone_display
@@ -61,7 +61,7 @@ def record_page(customer: Customer, user: StaffUser) -> RecordPage:
 
 
 def _badges(customer: Customer) -> list[Badge]:
-    stage: Tone = "primary" if customer.lifecycle == Customer.Lifecycle.CUSTOMER else "copper"
+    stage: Tone = "primary" if _is_customer(customer) else "copper"
     badges = [
         Badge(stage, customer.get_lifecycle_display()),
         Badge(TONES[customer.status], status_text(customer)),
@@ -85,13 +85,19 @@ def _contacts(customer: Customer) -> list[Copy]:
 
 
 def _facts(customer: Customer) -> list[Fact]:
+    since = _("Customer since") if _is_customer(customer) else _("Lead since")
     return [
+        Fact(since, f"{formats.day(customer.lifecycle_at)} · {stage_reason(customer)}"),
         Fact(_("Registered"), formats.day(customer.registered_at)),
         Fact(_("Last visit"), formats.moment(customer.last_login_at)),
         Fact(_("Log-ins"), formats.number(customer.login_count)),
         Fact(_("Came by"), dict(SOURCES).get(customer.source, customer.source)),
         Fact(_("Code"), str(customer.public_id).partition("-")[0]),
     ]
+
+
+def _is_customer(customer: Customer) -> bool:
+    return customer.lifecycle == Customer.Lifecycle.CUSTOMER
 
 
 def _url(customer: Customer, name: str, *more: str) -> str:
@@ -117,6 +123,17 @@ def _more(customer: Customer) -> list[Action | None]:
     if customer.trashed_at:
         return [trail_action(customer)]
     actions: list[Action | None] = []
+    if not _is_customer(customer):
+        actions += [
+            Action(
+                _("Make this lead a customer"),
+                _url(customer, "convert"),
+                icon="user-star",
+                permission=CHANGE,
+                dialog=True,
+            ),
+            None,
+        ]
     if customer.email:
         actions.append(
             Action(

@@ -27,6 +27,7 @@ CUSTOMERS = {
     "created": _("Customer created"),
     "updated": _("Customer edited"),
     "status_changed": _("Status of a customer changed"),
+    "stage_changed": _("Stage of a customer changed"),
     "trashed": _("Customer moved to the trash"),
     "restored": _("Customer taken out of the trash"),
     "erasure_scheduled": _("Erasure of a customer scheduled"),

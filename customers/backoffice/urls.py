@@ -59,6 +59,7 @@ urlpatterns: list[URLPattern] = [
     path("<uuid:public_id>/merge/<uuid:other_id>/", merging.merge_two, name="merge"),
     path("<uuid:public_id>/edit/", records.customer_edit, name="edit"),
     path("<uuid:public_id>/status/<str:status>/", status.customer_status, name="status"),
+    path("<uuid:public_id>/convert/", status.customer_to_customer, name="convert"),
     path("<uuid:public_id>/trash/", status.customer_to_trash, name="trash"),
     path("<uuid:public_id>/restore/", status.customer_from_trash, name="restore"),
     path("<uuid:public_id>/password-link/", status.customer_password_link, name="password_link"),

@@ -101,7 +101,25 @@ SET_VALUES: Final = ", ".join(
         f"ELSE c.{name} END"
         for name, kind in OTHERS.items()
     ]
+    + [
+        # They follow what they belong to; an undo gives them back as they were.
+        "lifecycle_reason = CASE WHEN told.doc ? 'lifecycle_reason' "
+        "THEN told.doc ->> 'lifecycle_reason' "
+        "WHEN told.doc ? 'lifecycle' THEN 'import' ELSE c.lifecycle_reason END",
+        "lifecycle_at = CASE WHEN told.doc ? 'lifecycle_at' "
+        "THEN (told.doc ->> 'lifecycle_at')::timestamptz "
+        "WHEN told.doc ? 'lifecycle' THEN %(now)s ELSE c.lifecycle_at END",
+        "status_until = CASE WHEN told.doc ? 'status_until' "
+        "THEN (told.doc ->> 'status_until')::timestamptz "
+        "WHEN told.doc ? 'status' THEN NULL ELSE c.status_until END",
+    ]
 )
+FOLLOWERS: Final = """
+CASE WHEN after ? 'lifecycle' THEN jsonb_build_object('lifecycle_reason', was.lifecycle_reason,
+    'lifecycle_at', was.lifecycle_at) ELSE '{}' END
+|| CASE WHEN after ? 'status' THEN jsonb_build_object('status_until', was.status_until)
+    ELSE '{}' END
+"""
 UPDATE = f"""
 WITH picked AS MATERIALIZED (
     SELECT * FROM customers_importrow AS r WHERE {PLANNED} AND r.customer_id IS NOT NULL),
@@ -113,11 +131,11 @@ done AS (
     WHERE c.id = told.customer_id)
 INSERT INTO customers_importchange
     (batch_id, customer_id, line, is_creation, before, after, version_after)
-SELECT batch_id, customer_id, line, result = 'create', before,
+SELECT batch_id, customer_id, line, result = 'create', before || {FOLLOWERS},
     after || jsonb_strip_nulls(jsonb_build_object('tags', tags, 'categories', categories,
         'externals', externals, 'address', address, 'note', note, 'consents', consents)),
     customer_version + CASE WHEN after = '{{}}' THEN 0 ELSE 1 END
-FROM picked
+FROM picked JOIN customers_customer AS was ON was.id = picked.customer_id
 """
 TAGS = f"""
 INSERT INTO customers_tagging (customer_id, tag_id, created_at)
@@ -192,6 +210,12 @@ SELECT change.customer_id,
     CASE WHEN change.is_creation THEN %(origin)s::jsonb ELSE %(origin)s::jsonb
         || jsonb_build_object('fields', ARRAY(SELECT jsonb_object_keys(change.after))) END
 {CHANGED}
+"""
+STAGES = f"""
+INSERT INTO customers_activity (customer_id, kind, occurred_at, actor_id, origin, data)
+SELECT change.customer_id, 'stage_changed', %(now)s, %(actor)s::bigint, 'import',
+    jsonb_build_object('to', change.after ->> 'lifecycle', 'reason', 'import', 'note', '')
+{CHANGED} AND NOT change.is_creation AND change.after ? 'lifecycle'
 """
 MAILS = f"""
 SELECT 'user:0:' || c.id, jsonb_build_object(

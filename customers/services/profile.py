@@ -16,6 +16,7 @@ from customers.privacy.blocklist import refuse_erased
 from customers.rules.custom_values import clean_custom
 from customers.services.contact_points import external_id_attach
 from customers.services.refusals import refusal_of, refuse_email
+from customers.services.stages import stage_mark, stage_tell
 from customers.services.trail import leave_trail
 
 PROFILE = (
@@ -59,7 +60,7 @@ def customer_create(
     if not any(profile.get(name) for name in IDENTIFYING) and not external_id:
         raise _nothing_identifies()
     refuse_erased(profile.get("email") or "", source=source)
-    customer = Customer(source=source, registered_at=clock.now())
+    customer = Customer(source=source, registered_at=clock.now(), lifecycle_reason=source)
     _assign(customer, profile)
     _refuse_taken_email(customer)
     _write(customer)
@@ -86,6 +87,7 @@ def customer_update(
     version: int,
     profile: Mapping[str, Any],
     by: User | None = None,
+    source: str = "staff",
     request: HttpRequest | None = None,
 ) -> Customer:
     """Change what ``profile`` holds (clean values; other fields stay) and return the new record.
@@ -107,7 +109,7 @@ def customer_update(
     if not changed:
         return held
     _refuse_without_identity(held)
-    _save_changes(held, changed)
+    _save_changes(held, changed, source)
     leave_trail(
         held,
         "updated",
@@ -118,16 +120,18 @@ def customer_update(
         kind="email_changed" if changed == ["email"] else "profile_updated",
         activity={"fields": changed},
     )
+    if "lifecycle" in changed:
+        stage_tell(held, by=by, request=request)
     return held
 
 
-def _save_changes(held: Customer, changed: list[str]) -> None:
+def _save_changes(held: Customer, changed: list[str], source: str) -> None:
     if "email" in changed:
         _refuse_taken_email(held)
         known = CustomerEmail.objects.filter(customer=held, address_key=held.email_key).first()
         held.verified_at = known.verified_at if known else None
     if "lifecycle" in changed:
-        held.lifecycle_at, held.lifecycle_reason = clock.now(), "staff"
+        stage_mark(held, source)
     held.version += 1
     _write(held)
     if "email" in changed and held.user_id:

@@ -70,7 +70,9 @@ def customer_update_by_program(
         changed.
     """
     refuse_blocked(customer)
-    held = customer_update(customer=customer, version=version, profile=profile, request=request)
+    held = customer_update(
+        customer=customer, version=version, profile=profile, source=SOURCE, request=request
+    )
     if categories is not None:
         category_assign(customer=held, categories=categories, request=request)
     _save_address(held, address, request)

@@ -217,9 +217,12 @@ def test_blocked_data_is_shown_found_and_changed_by_no_program(ana_client: Clien
     make_customer("w@correo.example", first_name="Wanda")
     customer_block(customer=person, is_on=True)
     person.refresh_from_db()
-    assert "Data blocked" in ana_client.get(
-        f"/backoffice/customers/{person.public_id}/"
-    ).content.decode().partition("</header>")[2]
+    assert (
+        "Data blocked"
+        in ana_client.get(f"/backoffice/customers/{person.public_id}/")
+        .content.decode()
+        .partition("</header>")[2]
+    )
     found = ana_client.get("/backoffice/customers/?f=1&blocked=yes").content.decode()
     assert ("Violeta" in found, "Wanda" in found) == (True, False)
     with pytest.raises(DomainError, match="customer_blocked"):

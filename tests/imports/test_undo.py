@@ -118,3 +118,33 @@ def test_files_left_lying_are_tidied_after_a_week(bring: Bring) -> None:
     assert batch_path(fresh).exists()
     assert imports_tidy() == 0
     assert undo(old).counts["undone"] == 1
+
+
+@pytest.mark.feature("O3", "E41")
+def test_a_stage_and_a_status_of_a_file_carry_their_reason_and_go_back_whole(
+    make_customer: Make, bring: Bring
+) -> None:
+    until = clock.now() + timedelta(days=9)
+    person = make_customer(
+        "ana@x.cl", lifecycle_reason="form", status="deactivated", status_until=until
+    )
+    since = person.lifecycle_at
+    file = "correo,etapa,estado\nana@x.cl,customer,active\n"
+    policies = {"etapa": "overwrite", "estado": "overwrite"}
+    batch = bring(file, update=True, policies=policies)
+    person.refresh_from_db()
+    assert (person.lifecycle, person.lifecycle_reason) == ("customer", "import")
+    assert person.lifecycle_at > since
+    assert (person.status, person.status_until) == ("active", None)
+    row = Activity.objects.get(kind="stage_changed")
+    assert row.data == {"to": "customer", "reason": "import", "note": ""}
+
+    undo(batch)
+
+    person.refresh_from_db()
+    assert (person.lifecycle, person.lifecycle_reason, person.lifecycle_at) == (
+        "lead",
+        "form",
+        since,
+    )
+    assert (person.status, person.status_until) == ("deactivated", until)

@@ -12,10 +12,11 @@ from config.kit.access import StaffRequest, backoffice
 from config.kit.errors import DomainError
 from config.kit.pages import confirm_response, confirmed, toast
 from customers.access import customer_of
-from customers.backoffice.forms import StatusForm, start_of
+from customers.backoffice.forms import ConvertForm, StatusForm, start_of
 from customers.backoffice.status_words import consequences
 from customers.models import Customer
 from customers.services.accounts import password_link_request
+from customers.services.stages import customer_convert
 from customers.services.status import customer_restore, customer_status_change, customer_trash
 
 Status = Customer.Status
@@ -84,6 +85,36 @@ def _done(status: str) -> str:
         Status.DEACTIVATED: _("The person is deactivated; all sessions have ended."),
         Status.DISABLED: _("The person is disabled; all sessions have ended."),
     }[Status(status)]
+
+
+@backoffice("customers.change_customer")
+@require_http_methods(["GET", "POST"])
+def customer_to_customer(request: StaffRequest, public_id: UUID) -> HttpResponse:
+    """A lead who bought somewhere else becomes a customer by hand."""
+    customer = customer_of(public_id)
+    form = ConvertForm(request.POST if confirmed(request) else None)
+    if confirmed(request) and form.is_valid():
+        done = customer_convert(
+            customer=customer,
+            reason="staff",
+            note=form.cleaned_data["note"],
+            by=request.user,
+            request=request,
+        )
+        toast(
+            request,
+            _("The lead is a customer now.") if done else _("This person is a customer already."),
+        )
+        return redirect(_record_url(customer))
+    return confirm_response(
+        request,
+        title=_("Make %(name)s a customer") % {"name": customer},
+        text=_("The person moves from the leads to the customers; the reason and today stay."),
+        submit=_("Make a customer"),
+        back=_record_url(customer),
+        danger=False,
+        form=form,
+    )
 
 
 @backoffice("customers.delete_customer")
