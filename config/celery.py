@@ -55,6 +55,11 @@ app.conf.beat_schedule = {
         "schedule": 21_600.0,
         "options": {"expires": 3600},
     },
+    "bulk actions": {
+        "task": "customers.forget_bulk_runs",
+        "schedule": 3600.0,
+        "options": {"expires": 600},
+    },
     "erasures": {"task": "customers.erase_due", "schedule": 300.0, "options": {"expires": 290}},
     "merges": {"task": "customers.follow_merges", "schedule": 60.0, "options": {"expires": 50}},
     "receipts of programs": {

@@ -5,8 +5,10 @@ from uuid import UUID
 from django.db.models import Q
 from django.shortcuts import get_object_or_404
 
+from config.kit.backoffice.job_reading import job_of
 from customers.models import (
     Address,
+    BulkRun,
     Category,
     Customer,
     CustomerEmail,
@@ -97,6 +99,12 @@ def merge_of(public_id: UUID) -> Merge:
         "survivor__merged_into", "loser", "merged_by", "undone_by"
     )
     return get_object_or_404(merges, public_id=public_id)
+
+
+def bulk_run_of(user: User, job_id: UUID) -> BulkRun:
+    """A bulk action whose job this member of staff may see."""
+    job = job_of(user, job_id)
+    return get_object_or_404(BulkRun.objects.select_related("job", "undo_job"), job=job)
 
 
 def erasure_of(public_id: UUID) -> Erasure:

@@ -105,7 +105,7 @@ for _key, _label in {
 def stage_reason(customer: Customer) -> str:
     """In words; of a record from before there were reasons, how it came."""
     key = customer.lifecycle_reason or customer.source
-    return str(stage_reasons.get(key, key))
+    return str(stage_reasons.get(key) or key)
 
 
 def usages_of(kind: str, thing: Model) -> list[str]:

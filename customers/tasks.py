@@ -7,6 +7,7 @@ from customers.importing.jobs import imports_tidy
 from customers.merging.duplicates import duplicates_refresh
 from customers.merging.services import merges_follow
 from customers.privacy.services import erasures_run_due
+from customers.services.bulk_undo import bulk_runs_forget
 from customers.services.consent_seals import consent_seal
 from customers.services.own_activity import activity_receipts_forget
 from customers.services.status import customers_reactivate_due
@@ -38,6 +39,11 @@ def tidy_imports() -> None:
 @shared_task(name="customers.find_duplicates")
 def find_duplicates() -> None:
     duplicates_refresh()
+
+
+@shared_task(name="customers.forget_bulk_runs")
+def forget_bulk_runs() -> None:
+    bulk_runs_forget()
 
 
 @shared_task(name="customers.follow_merges")

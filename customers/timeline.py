@@ -116,7 +116,7 @@ def _stage_changed(row: Activity) -> str:
 
 def _stage_detail(row: Activity) -> str:
     reason = row.data.get("reason", "")
-    parts = (stage_reasons.get(reason, reason), row.data.get("note", ""))
+    parts = (stage_reasons.get(reason) or reason, row.data.get("note", ""))
     return " · ".join(str(part) for part in parts if part)
 
 
@@ -248,13 +248,19 @@ def note_actions(note: Note) -> list[Action]:
     ]
 
 
+def _verified(row: Activity) -> str:
+    if row.actor_name and row.origin != "storefront":
+        return _by(row, _("{who} marked the e-mail as verified"), "")
+    return _("Proved their e-mail")
+
+
 def _always(text: str | Promise) -> Words:
     return lambda _row: str(text)
 
 
 def register_all() -> None:
     """Fill the slots of this app."""
-    record, visits, consent = "record", "visits", "consent"
+    record, consent = "record", "consent"
     register("customer_created", lazy("Created"), "user-plus", record, _created)
     register(
         "customer_imported",
@@ -297,8 +303,24 @@ def register_all() -> None:
     for key, words in PRIVACY.items():
         register(key, words, "shield-lock", record, _always(words))
     register("unmerged", lazy("Merge undone"), "arrow-back-up", record, _unmerged)
+    register("consent_granted", lazy("Consent granted"), "circle-check", consent, _consent)
+    register("consent_withdrawn", lazy("Consent withdrawn"), "circle-x", consent, _consent)
+    _register_visits()
+
+
+def _register_visits() -> None:
+    record, visits = "record", "visits"
+    register("verified", lazy("Verified"), "circle-check", record, _verified)
     register(
-        "verified", lazy("Verified"), "circle-check", record, _always(lazy("Proved their e-mail"))
+        "unverified",
+        lazy("Verification taken back"),
+        "circle-x",
+        record,
+        lambda row: _by(
+            row,
+            _("{who} took back that the e-mail is verified"),
+            _("The e-mail no longer counts as verified"),
+        ),
     )
     register("login", lazy("Log-in"), "login-2", visits, _always(lazy("Logged in")))
     register(
@@ -315,5 +337,3 @@ def register_all() -> None:
     )
     register("password_reset", lazy("Password"), "key", visits, _always(lazy("Set a new password")))
     register("page_view", lazy("Visit"), "eye", visits, _always(lazy("Visited a page")))
-    register("consent_granted", lazy("Consent granted"), "circle-check", consent, _consent)
-    register("consent_withdrawn", lazy("Consent withdrawn"), "circle-x", consent, _consent)

@@ -5,6 +5,7 @@ from typing import Any, cast
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
@@ -73,7 +74,7 @@ def _start(
     title: str,
     count: int,
 ) -> HttpResponse | None:
-    customers_change(
+    job = customers_change(
         change=change,
         selection=selection.to_params(),
         count=count,
@@ -82,7 +83,12 @@ def _start(
         title=title,
         request=request,
     )
-    toast(request, _("It is being done. The tray shows how far it is."), level="info")
+    toast(
+        request,
+        _("It is being done. The tray shows how far it is."),
+        undo_url=reverse("customers:bulk_undo", args=[job.public_id]),
+        level="info",
+    )
     return None
 
 
@@ -137,6 +143,18 @@ def change_status_of_selected(
     return _start("status", selection, request, params, _with_count(title, count), count)
 
 
+def verify_selected(
+    selection: Selection, request: HttpRequest, data: dict[str, Any]
+) -> HttpResponse | None:
+    count = _count(selection)
+    title = ngettext(
+        "Marking the e-mail of %(n)s customer as verified",
+        "Marking the e-mails of %(n)s customers as verified",
+        count,
+    )
+    return _start("verify", selection, request, {}, _with_count(title, count), count)
+
+
 def trash_selected(
     selection: Selection, request: HttpRequest, data: dict[str, Any]
 ) -> HttpResponse | None:
@@ -170,6 +188,17 @@ def _trash_consequence(count: int) -> str:
     return _with_count(text, count)
 
 
+def _verify_consequence(count: int) -> str:
+    text = ngettext(
+        "The e-mail of %(n)s customer counts as proved, as if the person had done it. "
+        "Do it only for addresses that you have seen work.",
+        "The e-mails of %(n)s customers count as proved, as if the people had done it. "
+        "Do it only for addresses that you have seen work.",
+        count,
+    )
+    return _with_count(text, count)
+
+
 def _restore_consequence(count: int) -> str:
     text = ngettext(
         "%(n)s customer comes back from the trash, as before.",
@@ -197,6 +226,14 @@ BULK_ACTIONS = (
         CHANGE,
         change_status_of_selected,
         form=StatusForm,
+    ),
+    BulkAction(
+        "verify",
+        lazy("Mark as verified"),
+        "rosette-discount-check",
+        CHANGE,
+        verify_selected,
+        confirm=_verify_consequence,
     ),
     BulkAction("untag", lazy("Remove tags"), "tags", CHANGE, untag_selected, form=UntagForm),
     BulkAction(

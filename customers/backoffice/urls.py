@@ -5,6 +5,7 @@ from django.urls import URLPattern, path
 from customers.backoffice.merging import views as merging
 from customers.backoffice.privacy import views as privacy
 from customers.backoffice.views import (
+    bulk_undoing,
     contact_points,
     custom_fields,
     labels,
@@ -35,6 +36,7 @@ urlpatterns: list[URLPattern] = [
     ),
     path("fields/<int:pk>/switch/", custom_fields.custom_field_switch, name="custom_field_switch"),
     path("fields/<int:pk>/delete/", custom_fields.custom_field_remove, name="custom_field_delete"),
+    path("bulk/<uuid:job_id>/undo/", bulk_undoing.bulk_take_back, name="bulk_undo"),
     path("duplicates/", merging.duplicate_list, name="duplicates"),
     path("duplicates/find/", merging.duplicates_search, name="duplicates_find"),
     path("duplicates/<int:pk>/<slug:verdict>/", merging.duplicate_judge, name="duplicate_judge"),

@@ -246,6 +246,10 @@ TABLES: Final = (
         table="customers_importchange",
         stays="An import is taken back for the record that it made.",
     ),
+    MergeTable(
+        table="customers_bulkchange",
+        stays="A bulk action is taken back for the record that it changed.",
+    ),
     MergeTable(table="customers_importrow", stays="Staging of an import that is not applied yet."),
     MergeTable(table="customers_duplicatekey", stays="Worked out from live records."),
     MergeTable(table="customers_duplicatepair", stays="Worked out from live records."),

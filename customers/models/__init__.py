@@ -1,5 +1,6 @@
 from customers.models.accounts import Session, User
 from customers.models.activity import Activity
+from customers.models.bulk import BulkChange, BulkRun
 from customers.models.classification import Category, CategoryAssignment, Tag, Tagging
 from customers.models.consent import ConsentEvent, ConsentSeal, ConsentState, Suppression
 from customers.models.customer import Address, Customer, CustomerEmail, CustomerPhone, ExternalId
@@ -16,6 +17,8 @@ __all__ = [
     "ActivityReceipt",
     "Address",
     "Blocklisted",
+    "BulkChange",
+    "BulkRun",
     "Category",
     "CategoryAssignment",
     "ConsentEvent",

@@ -105,6 +105,9 @@ TABLES: Final = (
         table="customers_importchange", label=lazy("Changes by imports"), erasing="delete"
     ),
     PersonalTable(
+        table="customers_bulkchange", label=lazy("Changes by bulk actions"), erasing="delete"
+    ),
+    PersonalTable(
         table="customers_importrow",
         label=lazy("Rows of imports"),
         erasing="delete",

@@ -16,7 +16,7 @@ from customers.events import (
     PasswordLinkAsked,
 )
 from customers.limits import account_key, refuse_too_many
-from customers.models import Customer, CustomerEmail, User
+from customers.models import Customer, User
 from customers.rules.statuses import may_get_password_link, may_know_why_not, may_log_in
 from customers.selectors.accounts import customer_of
 from customers.services.activity import activity_record
@@ -32,6 +32,7 @@ from customers.services.sessions import (
     session_end_all,
     session_open,
 )
+from customers.services.verification import email_mark_verified
 
 __all__ = ["PasswordLink", "password_link"]
 
@@ -253,13 +254,7 @@ def _linked_customer(user: User, owner: Owner) -> Customer | None:
 
 
 def _verify(customer: Customer, user: User, request: HttpRequest) -> None:
-    now = clock.now()
-    CustomerEmail.objects.filter(
-        customer=customer, address_key=user.email_key, verified_at=None
-    ).update(verified_at=now)
-    if customer.verified_at is None and customer.email_key == user.email_key:
-        customer.verified_at = now
-        customer.save(update_fields=["verified_at", "updated_at"])
+    if email_mark_verified(customer=customer, address_key=user.email_key):
         _note(customer, "verified", request, user)
 
 

@@ -4,22 +4,27 @@
 2. The job walks the selected ids in order, a chunk a transaction, and keeps the last id with it,
    so that after a kill it goes on where it was.
 3. Who cannot be changed is reported by name of the record, and the rest goes on.
+4. What changed on whom is kept for 30 days (``bulk_facets``); ``bulk_undo`` gives it back.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from config.kit import audit
 from config.kit.errors import DomainError
 from config.kit.jobs.run import JobRun
 from config.kit.jobs.services import job_start
 from config.kit.models import Job
-from customers.models import Category, CategoryAssignment, Customer, User
+from customers.models import BulkChange, BulkRun, Category, CategoryAssignment, Customer, User
+from customers.rules.statuses import EDIT, TRASH
+from customers.services.bulk_facets import CATEGORIES, STANDING, TAGS, VERIFIED, Facet, Values
 from customers.services.categories import category_assign
 from customers.services.status import (
     customer_restore,
@@ -27,19 +32,31 @@ from customers.services.status import (
     customer_trash,
 )
 from customers.services.tags import tag_add_many, tag_remove_many
+from customers.services.verification import customer_verify
 
 CHUNK = 500
-Change = Callable[[Customer, dict[str, Any], User | None], None]
+ChangeOne = Callable[[Customer, Values, User | None], object]
+ChangeMany = Callable[..., object]
 
 
-def _categorise(customer: Customer, params: dict[str, Any], by: User | None) -> None:
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """``one`` works on a person, ``many`` on the ids of a whole chunk."""
+
+    facet: Facet
+    permission: str = EDIT
+    one: ChangeOne | None = None
+    many: ChangeMany | None = None
+
+
+def _categorise(customer: Customer, params: Values, by: User | None) -> None:
     chosen = Category.objects.filter(code__in=params["categories"])
     held = CategoryAssignment.objects.filter(customer=customer).values_list("category", flat=True)
     kept = Category.objects.filter(pk__in=held) if params["keep"] else Category.objects.none()
     category_assign(customer=customer, categories=[*kept, *chosen], by=by)
 
 
-def _status(customer: Customer, params: dict[str, Any], by: User | None) -> None:
+def _status(customer: Customer, params: Values, by: User | None) -> None:
     until = params.get("until")
     customer_status_change(
         customer=customer,
@@ -50,21 +67,25 @@ def _status(customer: Customer, params: dict[str, Any], by: User | None) -> None
     )
 
 
-def _trash(customer: Customer, params: dict[str, Any], by: User | None) -> None:
-    customer_trash(customer=customer, by=by)
-
-
-def _restore(customer: Customer, params: dict[str, Any], by: User | None) -> None:
-    customer_restore(customer=customer, by=by)
-
-
 CHANGES: dict[str, Change] = {
-    "categorise": _categorise,
-    "status": _status,
-    "trash": _trash,
-    "restore": _restore,
+    "tag": Change(facet=TAGS, many=tag_add_many),
+    "untag": Change(facet=TAGS, many=tag_remove_many),
+    "categorise": Change(facet=CATEGORIES, one=_categorise),
+    "status": Change(facet=STANDING, one=_status),
+    "verify": Change(
+        facet=VERIFIED, one=lambda customer, _params, by: customer_verify(customer=customer, by=by)
+    ),
+    "trash": Change(
+        facet=STANDING,
+        permission=TRASH,
+        one=lambda customer, _params, by: customer_trash(customer=customer, by=by),
+    ),
+    "restore": Change(
+        facet=STANDING,
+        permission=TRASH,
+        one=lambda customer, _params, by: customer_restore(customer=customer, by=by),
+    ),
 }
-WHOLE_CHUNKS: dict[str, Callable[..., int]] = {"tag": tag_add_many, "untag": tag_remove_many}
 
 
 @transaction.atomic
@@ -85,6 +106,7 @@ def customers_change(
         by=by,
         title=title,
     )
+    BulkRun.objects.create(job=job, change=change, permission=CHANGES[change].permission)
     audit.record(
         f"customers.bulk.{change}",
         actor=by,
@@ -96,6 +118,9 @@ def customers_change(
 
 def change_selected(job: JobRun, rows: "QuerySet[Customer]") -> dict[str, Any]:
     """Run the change of ``job`` over ``rows``; who was refused is in the job's errors."""
+    run = BulkRun.objects.get(job=job.job)
+    if run.undo_job_id is not None:
+        raise DomainError("bulk_is_undone", _("It was undone. Start it anew from the list."))
     if "total" not in job.state:
         job.save_state(total=rows.count(), last=0, done=0, changed=0)
     by = User.objects.filter(pk=job.params["by"]).first()
@@ -107,34 +132,47 @@ def change_selected(job: JobRun, rows: "QuerySet[Customer]") -> dict[str, Any]:
         )
         if not chunk:
             break
-        _change_chunk(job, chunk, by)
+        _change_chunk(job, run, chunk, by)
         job.progress(job.state["done"], max(job.state["total"], job.state["done"]))
     changed = job.state["changed"]
     return {"changed": changed, "unchanged": job.state["done"] - changed}
 
 
 @transaction.atomic
-def _change_chunk(job: JobRun, chunk: list[int], by: User | None) -> None:
-    name, params = job.params["change"], job.params["params"]
-    if name in WHOLE_CHUNKS:
-        changed = WHOLE_CHUNKS[name](ids=chunk, names=params["tags"], by=by)
-    else:
-        found = Customer.objects.select_related("user").filter(pk__in=chunk).order_by("pk")
-        changed = sum(_change_one(job, CHANGES[name], params, one, by) for one in found)
+def _change_chunk(job: JobRun, run: BulkRun, chunk: list[int], by: User | None) -> None:
+    change, params = CHANGES[run.change], job.params["params"]
+    people = lock_people(chunk)
+    before = change.facet.read(chunk, params)
+    if change.many is not None:
+        change.many(ids=chunk, names=params["tags"], by=by)
+    if change.one is not None:
+        for customer in people:
+            _change_one(job, change.one, params, customer, by)
+    after = change.facet.read(chunk, params)
+    made = [
+        BulkChange(run=run, customer_id=pk, before=before[pk], after=after[pk])
+        for pk in chunk
+        if before.get(pk) != after.get(pk)
+    ]
+    BulkChange.objects.bulk_create(made)
     job.save_state(
         last=chunk[-1],
         done=job.state["done"] + len(chunk),
-        changed=job.state["changed"] + changed,
+        changed=job.state["changed"] + len(made),
     )
 
 
+def lock_people(ids: list[int]) -> list[Customer]:
+    """The records, the lower id first, held until the transaction ends."""
+    rows = Customer.objects.select_related("user").select_for_update(of=("self",))
+    return list(rows.filter(pk__in=ids).order_by("pk"))
+
+
 def _change_one(
-    job: JobRun, change: Change, params: dict[str, Any], customer: Customer, by: User | None
-) -> int:
+    job: JobRun, change: ChangeOne, params: Values, customer: Customer, by: User | None
+) -> None:
     try:
         with transaction.atomic():
             change(customer, params, by)
     except DomainError as refusal:
         job.error(refusal.message, column=str(customer))
-        return 0
-    return 1

@@ -39,7 +39,7 @@ def customer_status_change(
 
     ``until`` ends a deactivation by itself.
 
-    :raises DomainError: ``status_closed``, ``right_missing``, ``reason_missing``,
+    :raises DomainError: ``customer_is_disabled``, ``right_missing``, ``reason_missing``,
         ``until_is_past``.
     """
     held = Customer.objects.select_for_update().get(pk=customer.pk)
@@ -55,7 +55,7 @@ def customer_status_change(
 
 def _refuse_change(before: State, after: State, *, by: User | None, reason: str) -> None:
     if before != after and not may_follow(before, after):
-        raise DomainError("status_closed", _("This person is disabled already."))
+        raise DomainError("customer_is_disabled", _("This person is disabled already."))
     if by is not None and not by.has_perm(permission_for(before, after)):
         raise DomainError("right_missing", _right_missing(before))
     if needs_reason(before, after) and not reason.strip():
@@ -117,6 +117,33 @@ def _set_status(
         activity=told | ({"is_due": True} if is_due else {}),
     )
     return held
+
+
+@transaction.atomic
+def customer_standing_restore(
+    *,
+    customer: Customer,
+    status: str,
+    until: datetime | None,
+    trashed_at: datetime | None,
+    reason: str,
+    by: User | None = None,
+) -> None:
+    """Give a record back the status and the place that it had before a bulk action.
+
+    :raises DomainError: ``right_missing``.
+    """
+    held = Customer.objects.select_for_update().get(pk=customer.pk)
+    before, after = State(held.status), State(status)
+    if before != after and by is not None and not by.has_perm(permission_for(before, after)):
+        raise DomainError("right_missing", _right_missing(before))
+    if (held.status, held.status_until) != (status, until):
+        _set_status(held, after, by=by, reason=reason, until=until, request=None)
+    if held.trashed_at != trashed_at:
+        held.trashed_at = trashed_at
+        _save_trashed(held, "trashed" if trashed_at else "restored", by, None)
+        if trashed_at:
+            _end_sessions(held)
 
 
 def _end_sessions(customer: Customer) -> None:

@@ -113,7 +113,7 @@ def test_every_change_of_status_is_allowed_or_refused_as_the_table_says(ana, mak
         if before == after:
             expected = None
         elif after not in NEXT[before]:
-            expected = "status_closed"
+            expected = "customer_is_disabled"
         elif not by.has_perm(permission_for(before, after)):
             expected = "right_missing"
         elif needs_reason(before, after) and not reason:

@@ -10,7 +10,8 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 
 from config.kit import clock
-from config.kit.jobs.registry import kinds
+from config.kit.access import StaffUser
+from config.kit.jobs.registry import JobUndo, kinds
 from config.kit.models import Job, JobError, JobFile
 from config.kit.pages import formats
 from config.kit.pages.pieces import Tone
@@ -127,6 +128,18 @@ def subject_url(job: Job) -> str:
     """Where the thing is that the job worked on; empty when it says none."""
     kind = kinds.get(job.kind)
     return (kind.result_url(job.params) or "") if kind and kind.result_url else ""
+
+
+def undo_of(job: Job, user: StaffUser) -> JobUndo | None:
+    """How this job is taken back, if its kind can be and it did something."""
+    kind = kinds.get(job.kind)
+    return kind.undo(job, user) if kind and kind.undo else None
+
+
+def outcome_of(job: Job) -> list[tuple[Any, int]]:
+    """The numbers of a finished job with their words."""
+    kind = kinds.get(job.kind)
+    return kind.outcome(job.result) if kind and kind.outcome and job.result else []
 
 
 def error_groups(job: Job) -> list[tuple[str, int]]:

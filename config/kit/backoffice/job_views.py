@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
-from config.kit.access import ANY_STAFF, StaffRequest, backoffice
+from config.kit.access import ANY_STAFF, StaffRequest, StaffUser, backoffice
 from config.kit.backoffice import job_reading
 from config.kit.backoffice.job_index import JobIndex
 from config.kit.errors import DomainError
@@ -37,10 +37,10 @@ def job_detail(request: StaffRequest, public_id: UUID) -> HttpResponse:
     job = job_reading.job_of(request.user, public_id)
     is_part = request.headers.get("HX-Target") == "job"
     name = "kit/job_body.html" if is_part else "kit/job.html"
-    return render(request, name, _job_context(job))
+    return render(request, name, _job_context(job, request.user))
 
 
-def _job_context(job: Job) -> dict[str, Any]:
+def _job_context(job: Job, user: StaffUser) -> dict[str, Any]:
     return {
         "job": job,
         "tone": job_reading.TONES[job.state],
@@ -50,6 +50,8 @@ def _job_context(job: Job) -> dict[str, Any]:
         "error_groups": job_reading.error_groups(job) if job.error_count else [],
         "files": job_reading.files_of(job),
         "subject_url": job_reading.subject_url(job),
+        "undo": job_reading.undo_of(job, user),
+        "outcome": job_reading.outcome_of(job),
         "can_retry": job.state in (Job.State.FAILED, Job.State.CANCELLED),
     }
 
