@@ -55,6 +55,11 @@ app.conf.beat_schedule = {
         "schedule": 21_600.0,
         "options": {"expires": 3600},
     },
+    "categories": {
+        "task": "customers.follow_categories",
+        "schedule": 30.0,
+        "options": {"expires": 25},
+    },
     "bulk actions": {
         "task": "customers.forget_bulk_runs",
         "schedule": 3600.0,

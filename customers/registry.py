@@ -81,12 +81,32 @@ class UsageSource:
     find: Callable[[str, Model], list[str]]
 
 
+@dataclass(frozen=True, kw_only=True)
+class CategorySource:
+    """What an app above can fill a category with, a target for example; ``key`` is one of them.
+
+    ``choices()`` are all keys with their names, ``name(key)`` and ``url(key)`` say which it is
+    ("" when it is gone). ``members(key)`` are the live people, ``stamp(key)`` a text that differs
+    when they may have changed (None: not known yet). ``refuse(key, code)`` says why it cannot fill
+    the category with this code; empty when it can.
+    """
+
+    label: str | Promise
+    choices: Callable[[], list[tuple[str, str]]]
+    name: Callable[[str], str]
+    url: Callable[[str], str]
+    members: Callable[[str], QuerySet[Customer]]
+    stamp: Callable[[str], str | None]
+    refuse: Callable[[str, str], str]
+
+
 panels: Registry[Panel] = Registry("customers.panels")
 side_panels: Registry[SidePanel] = Registry("customers.side_panels")
 timeline: Registry[ActivityKind] = Registry("customers.timeline")
 list_filters: Registry[ListFilter] = Registry("customers.list_filters")
 bulk_actions: Registry[BulkAction] = Registry("customers.bulk_actions")
 usages: Registry[UsageSource] = Registry("customers.usages")
+category_sources: Registry[CategorySource] = Registry("customers.category_sources")
 # Why somebody became a lead or a customer: the words of ``Customer.lifecycle_reason``.
 stage_reasons: Registry[str | Promise] = Registry("customers.stage_reasons")
 for _key, _label in {

@@ -8,6 +8,7 @@ from customers.merging.duplicates import duplicates_refresh
 from customers.merging.services import merges_follow
 from customers.privacy.services import erasures_run_due
 from customers.services.bulk_undo import bulk_runs_forget
+from customers.services.category_following import categories_follow
 from customers.services.consent_seals import consent_seal
 from customers.services.own_activity import activity_receipts_forget
 from customers.services.status import customers_reactivate_due
@@ -39,6 +40,11 @@ def tidy_imports() -> None:
 @shared_task(name="customers.find_duplicates")
 def find_duplicates() -> None:
     duplicates_refresh()
+
+
+@shared_task(name="customers.follow_categories")
+def follow_categories() -> None:
+    categories_follow()
 
 
 @shared_task(name="customers.forget_bulk_runs")

@@ -38,7 +38,7 @@ class UntagForm(forms.Form):
 class CategoryForm(forms.Form):
     categories = forms.ModelMultipleChoiceField(
         label=lazy("Categories"),
-        queryset=Category.objects.order_by("name"),
+        queryset=Category.objects.filter(source="").order_by("name"),
         widget=forms.CheckboxSelectMultiple,
     )
     keep = forms.BooleanField(label=lazy("Keep the categories that they have"), required=False)

@@ -153,7 +153,7 @@ class CustomerForm(forms.Form):
     lifecycle = forms.ChoiceField(label=_label("lifecycle"), choices=Customer.Lifecycle.choices)
     categories = forms.ModelMultipleChoiceField(
         label=lazy("Categories"),
-        queryset=Category.objects.order_by("name"),
+        queryset=Category.objects.filter(source="").order_by("name"),
         required=False,
         widget=forms.SelectMultiple(attrs={"data-select": ""}),
     )

@@ -1,6 +1,7 @@
 """The lists of tags and categories."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.db.models import Count, QuerySet
 from django.db.models.functions import Lower
@@ -13,6 +14,25 @@ from django.utils.translation import ngettext
 from config.kit.pages import Action, Column, EmptyState, IndexPage, Sort, TwoLines, cells, formats
 from customers.backoffice.index import TAG_TONES
 from customers.models import Category, CategoryAssignment, Tag, Tagging
+from customers.registry import category_sources
+
+
+def filling_choices() -> list[tuple[str, Any]]:
+    """What can fill a category: ``source:key``, by the name of the source."""
+    choices: list[tuple[str, Any]] = [("", lazy("Staff give and take it"))]
+    for name, source in category_sources.items():
+        offered = [(f"{name}:{key}", label) for key, label in source.choices()]
+        if offered:
+            choices.append((str(source.label), offered))
+    return choices
+
+
+def _filled_by(category: Category) -> TwoLines | str:
+    source = category_sources.get(category.source)
+    if source is None:
+        return ""
+    name = source.name(category.source_key)
+    return TwoLines(name, str(source.label), url=source.url(category.source_key))
 
 
 def _delete_link(url: str) -> str:
@@ -91,6 +111,7 @@ class CategoryIndex(IndexPage[Category]):
             card="title",
         ),
         Column("code", lazy("Code"), "code"),
+        Column("filled_by", lazy("Filled by"), _filled_by),
         Column("people", lazy("People"), "people", card="aside"),
         Column(
             "delete",

@@ -151,7 +151,8 @@ SELECT DISTINCT made.customer_id, category.id, %(actor)s::bigint, %(now)s::times
     SELECT change.customer_id, word
     {CHANGED.replace("WHERE", "CROSS JOIN unnest(r.categories) AS word WHERE")}) AS made
 JOIN customers_category AS category
-    ON category.code = lower(made.word) OR customers_fold(category.name) = customers_fold(made.word)
+    ON category.source = '' AND (category.code = lower(made.word)
+        OR customers_fold(category.name) = customers_fold(made.word))
 ON CONFLICT DO NOTHING
 """
 EXTERNALS = f"""

@@ -210,6 +210,9 @@ LINKS = """
         SELECT 1 FROM customers_tagging AS held JOIN customers_tag AS tag ON tag.id = held.tag_id
         WHERE held.customer_id = c.id AND lower(tag.name) = lower(word))) AS tags,
     (SELECT array_agg(word) FROM unnest(r.categories) AS word WHERE NOT EXISTS (
+        SELECT 1 FROM customers_category AS filled WHERE filled.source <> ''
+            AND (customers_fold(filled.name) = customers_fold(word) OR filled.code = lower(word)))
+        AND NOT EXISTS (
         SELECT 1 FROM customers_categoryassignment AS held
         JOIN customers_category AS category ON category.id = held.category_id
         WHERE held.customer_id = c.id AND (customers_fold(category.name) = customers_fold(word)

@@ -40,19 +40,43 @@ class Tagging(models.Model):
 
 
 class Category(models.Model):
-    """A group with a code that prices and promotions can ask for."""
+    """A group with a code that prices and promotions can ask for.
+
+    ``source`` and ``source_key`` name what fills it (``registry.category_sources``); empty: staff.
+    """
 
     code = models.SlugField(_("code"), max_length=60, unique=True)
     name = models.CharField(_("name"), max_length=120)
     description = models.TextField(_("description"), blank=True)
+    source = models.CharField(max_length=20, blank=True, default="", db_default="")
+    source_key = models.CharField(max_length=80, blank=True, default="", db_default="")
+    followed_at = models.DateTimeField(null=True)
+    followed_stamp = models.CharField(max_length=80, blank=True, default="", db_default="")
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         verbose_name = _("category")
         verbose_name_plural = _("categories")
+        constraints = [
+            models.UniqueConstraint(Lower("name"), name="customers_category_name_is_unique"),
+            models.CheckConstraint(
+                condition=models.Q(source="", source_key="")
+                | (~models.Q(source="") & ~models.Q(source_key="")),
+                name="customers_category_source_has_its_key",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_filled(self) -> bool:
+        """Whether something else than staff decides who has it."""
+        return self.source != ""
+
+    @property
+    def filled_by(self) -> str:
+        return f"{self.source}:{self.source_key}" if self.is_filled else ""
 
 
 class CategoryAssignment(models.Model):

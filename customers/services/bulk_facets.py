@@ -65,7 +65,7 @@ def _tags_restore(customer: Customer, before: Values, after: Values, by: User | 
 
 def _categories_read(ids: Sequence[int], params: Values) -> dict[int, Values]:
     found: dict[int, Values] = {pk: {} for pk in ids}
-    rows = CategoryAssignment.objects.filter(customer__in=ids)
+    rows = CategoryAssignment.objects.filter(customer__in=ids, category__source="")
     for pk, category, row in rows.values_list("customer_id", "category_id", "pk"):
         found[pk][str(category)] = row
     return found

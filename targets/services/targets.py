@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from config.kit import audit
 from config.kit.errors import DomainError
 from targets.catalog import Catalog
+from targets.categories import asks_for_categories, categories_filled
 from targets.compiling.compiler import Compiled
 from targets.compiling.scope import Scope
 from targets.models import Membership, Target, TargetVersion
@@ -17,10 +18,10 @@ from targets.nesting import dependents_of
 from targets.reading import rule_from_json
 from targets.registry import uses_of
 from targets.selectors.evaluation import instant
+from targets.services.graph import lock_graph
 from targets.services.refresh import lock_building, log_deletion, refresh_start
 from targets.upkeep.database import fetch, lock_switching
 
-GRAPH_LOCK = 7_302_001
 LONGEST_SLUG = 80
 LONGEST_NAME = 120
 
@@ -39,7 +40,7 @@ def target_create(
     :raises RuleRefused: with the problems of the rule at their paths.
     :raises DomainError: ``slug_taken``, ``slug_invalid``, ``name_missing``.
     """
-    _lock_graph()
+    lock_graph()
     slug = _slug(slug, name)
     document = _checked(rule, slug)
     target = Target.objects.create(
@@ -68,9 +69,10 @@ def target_update(
     """Save name, description and rule, if nobody else saved since ``version``.
 
     :raises RuleRefused: with the problems of the rule at their paths.
-    :raises DomainError: ``target_changed`` with the present version, ``name_missing``.
+    :raises DomainError: ``target_changed`` with the present version, ``name_missing``,
+        ``category_circle``.
     """
-    _lock_graph()
+    lock_graph()
     held = Target.objects.select_for_update().get(pk=target.pk)
     if held.version != version:
         raise DomainError(
@@ -115,7 +117,7 @@ def target_delete(*, target: Target, by: AbstractBaseUser | None = None) -> None
 
     :raises DomainError: ``target_in_use``, naming what uses it.
     """
-    _lock_graph()
+    lock_graph()
     lock_building(target.pk)
     held = Target.objects.select_for_update().get(pk=target.pk)
     uses = uses_of(held)
@@ -138,18 +140,20 @@ def target_delete(*, target: Target, by: AbstractBaseUser | None = None) -> None
     held.delete()
 
 
-def _lock_graph() -> None:
-    """One writer of rules at a time: two at once could close a circle that neither sees."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [GRAPH_LOCK])
-
-
 def _checked(document: dict[str, Any], slug: str) -> dict[str, Any]:
     """The document without defaults and repetitions, known to compile."""
     catalog = Catalog(own_slug=slug)
     rule = rule_from_json(document, catalog)
     Compiled([rule], Scope(instant(), catalog)).sql(rule.root)
-    return rule.to_json()
+    document = rule.to_json()
+    filled = categories_filled({slug, *dependents_of(slug)}).first()
+    if filled is not None and asks_for_categories(document):
+        raise DomainError(
+            "category_circle",
+            _("It fills the category “%(name)s”, so its rule cannot ask for categories.")
+            % {"name": filled.name},
+        )
+    return document
 
 
 def _keep_version(target: Target, by: AbstractBaseUser | None) -> None:

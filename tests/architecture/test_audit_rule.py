@@ -50,7 +50,7 @@ EXEMPT = {
     "export_start": "export_record writes the row with the count when the file is done",
     "external_id_attach": MACHINE,
     "factor_check": "using a code changes nothing; staff_enter writes the log-in",
-    "bulk_runs_forget": MACHINE,
+    "category_follow": "the category says what fills it, and who saved that",
     "counts_renew": MACHINE,
     "email_mark_verified": MACHINE,
     "job_claim": MACHINE,

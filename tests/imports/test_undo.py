@@ -12,7 +12,7 @@ from config.kit.models import JobError
 from customers.importing.batches import can_undo
 from customers.importing.files import batch_path
 from customers.importing.jobs import imports_tidy
-from customers.models import Activity, Customer, ExternalId, ImportBatch, Note, Tagging
+from customers.models import Activity, Category, Customer, ExternalId, ImportBatch, Note, Tagging
 from customers.models.consent import ConsentState
 from tests.imports.conftest import undo
 
@@ -148,3 +148,13 @@ def test_a_stage_and_a_status_of_a_file_carry_their_reason_and_go_back_whole(
         since,
     )
     assert (person.status, person.status_until) == ("deactivated", until)
+
+
+@pytest.mark.feature("J21")
+def test_a_file_gives_no_category_that_fills_itself(make_customer: Make, bring: Bring) -> None:
+    Category.objects.create(code="vip", name="VIP", source="target", source_key="vip")
+    person = make_customer("ana@x.cl", city="Castro")
+    batch = bring("correo,categoria\nana@x.cl,vip\nnew@x.cl,vip\n", update=True)
+    assert (batch.counts["create"], batch.counts["unchanged"]) == (1, 1)
+    assert not person.assignments.exists()
+    assert not Customer.objects.get(email_key="new@x.cl").assignments.exists()

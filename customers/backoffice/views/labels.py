@@ -25,7 +25,7 @@ from config.kit.pages import (
     toast,
 )
 from customers.access import category_of, tag_of
-from customers.backoffice.label_indexes import CategoryIndex, TagIndex
+from customers.backoffice.label_indexes import CategoryIndex, TagIndex, filling_choices
 from customers.models import Category, Tag
 from customers.registry import usages_of
 from customers.services.categories import category_delete, category_save, category_values
@@ -55,6 +55,15 @@ class CategoryForm(forms.Form):
     )
     description = forms.CharField(
         label=lazy("Description"), required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    filled_by = forms.ChoiceField(
+        label=lazy("Who has it"),
+        required=False,
+        choices=filling_choices,
+        help_text=lazy(
+            "Filled by a target, it always has exactly the people of the target, and nobody gives "
+            "or takes it by hand."
+        ),
     )
 
     def __init__(self, *args: Any, category: Category | None = None, **kwargs: Any) -> None:
