@@ -16,8 +16,10 @@ from config.kit.errors import DomainError
 from config.kit.pages import (
     FormPage,
     Link,
+    Section,
     SharedRow,
     Shown,
+    Wide,
     confirm_response,
     confirmed,
     formats,
@@ -197,6 +199,7 @@ def _category_form(request: StaffRequest, category: Category | None) -> HttpResp
         title=_("Edit the category") if category else _("New category"),
         back=_categories(),
         submit=_("Save category"),
+        sections=[Section("", "", ["name", "code", "filled_by", Wide("description", 3)])],
         version=request.POST.get("version", "") or shown,
     ).response(request)
 
