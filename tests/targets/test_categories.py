@@ -19,7 +19,7 @@ from tests.targets.conftest import document
 
 pytestmark = pytest.mark.feature("J17", "J20", "J21")
 VIP = {"filter": "tags", "op": "any", "value": ["vip"]}
-IN_A_CATEGORY = {"filter": "category", "op": "any"}
+IN_A_CATEGORY = {"filter": "category", "op": "any", "value": ["oro"]}
 LIST = "/backoffice/customers/"
 
 
@@ -116,7 +116,7 @@ def test_a_category_is_made_filled_edited_and_guarded_on_its_pages(
     same = ana_client.post(f"{url}new/", {"name": "MAYORISTAS", "code": "other"})
     assert "There is a category “MAYORISTAS” already." in same.content.decode()
 
-    row = Category.objects.get()
+    row = Category.objects.get(code="wholesale")
     ana_client.post(f"{url}{row.pk}/", {"name": "Mayoristas", "filled_by": "target:vip"})
 
     categories_follow()
