@@ -1,11 +1,11 @@
 """The lists of tags and categories."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from django.db.models import Count, QuerySet
 from django.db.models.functions import Lower
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
@@ -17,13 +17,13 @@ from customers.models import Category, CategoryAssignment, Tag, Tagging
 from customers.registry import category_sources
 
 
-def filling_choices() -> list[tuple[str, Any]]:
+def filling_choices() -> list[tuple[str, str | Promise]]:
     """What can fill a category: ``source:key``, by the name of the source."""
-    choices: list[tuple[str, Any]] = [("", lazy("Staff give and take it"))]
+    choices: list[tuple[str, str | Promise]] = [("", lazy("Staff give and take it"))]
     for name, source in category_sources.items():
-        offered = [(f"{name}:{key}", label) for key, label in source.choices()]
-        if offered:
-            choices.append((str(source.label), offered))
+        choices += [
+            (f"{name}:{key}", f"{source.label}: {label}") for key, label in source.choices()
+        ]
     return choices
 
 

@@ -7,9 +7,10 @@ from django.test import Client
 
 from config.kit import clock
 from config.kit.errors import DomainError
+from config.kit.pages import shown_text
 from customers.models import Activity, Category, Customer
 from customers.services.bulk import CHANGES
-from customers.services.categories import category_assign, category_save
+from customers.services.categories import category_assign, category_save, category_values
 from customers.services.category_following import categories_follow
 from customers.services.tags import tag_add, tag_remove
 from targets.models import Target
@@ -117,7 +118,11 @@ def test_a_category_is_made_filled_edited_and_guarded_on_its_pages(
     assert "There is a category “MAYORISTAS” already." in same.content.decode()
 
     row = Category.objects.get(code="wholesale")
-    ana_client.post(f"{url}{row.pk}/", {"name": "Mayoristas", "filled_by": "target:vip"})
+    sent = {"name": "Mayoristas", "filled_by": "target:vip"}
+    asked = ana_client.post(f"{url}{row.pk}/", sent)
+    assert asked.status_code == 409
+    assert f"Target: {vip.name}" in asked.content.decode()
+    ana_client.post(f"{url}{row.pk}/", sent | {"version": shown_text(category_values(row))})
 
     categories_follow()
     row.refresh_from_db()
