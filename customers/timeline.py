@@ -14,6 +14,7 @@ from config.kit.pages import Action, Badge, Change
 from config.kit.pages.pieces import Tone
 from customers.models import Activity, Note
 from customers.models.consent import Channel
+from customers.note_text import note_text
 from customers.registry import ActivityKind, stage_reasons, timeline
 from customers.selectors.fields import field_labels, value_text
 
@@ -215,7 +216,7 @@ def note_extras(note: Note) -> dict[str, Any]:
     if note.deleted_at is not None:
         return {"badges": [Badge("neutral", _("Deleted"))]}
     badges = [Badge("neutral", _("Pinned"), "pin")] if note.is_pinned else []
-    return {"body": note.body, "badges": badges, "actions": note_actions(note)}
+    return {"body": note_text(note), "badges": badges, "actions": note_actions(note)}
 
 
 def note_actions(note: Note) -> list[Action]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.urls import reverse
+from django.urls import reverse, reverse_lazy
 from django.utils.html import format_html
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -318,7 +318,12 @@ def form_values(customer: Customer, custom: Iterable[CustomField]) -> dict[str, 
 
 class NoteForm(forms.Form):
     body = forms.CharField(
-        label=lazy("Note"), widget=forms.Textarea(attrs={"rows": 4}), max_length=10_000
+        label=lazy("Note"),
+        widget=forms.Textarea(
+            attrs={"rows": 4, "data-mentions": reverse_lazy("customers:mentions")}
+        ),
+        max_length=10_000,
+        help_text=lazy("An @ and a name tell a colleague."),
     )
 
 

@@ -77,6 +77,7 @@ urlpatterns: list[URLPattern] = [
         contact_points.contact_point_delete,
         name="contact_point_remove",
     ),
+    path("mentions/", notes.mention_options, name="mentions"),
     path("<uuid:public_id>/notes/new/", notes.note_create, name="note_add"),
     path("<uuid:public_id>/notes/<uuid:note_id>/edit/", notes.note_change, name="note_edit"),
     path("<uuid:public_id>/notes/<uuid:note_id>/pin/", notes.note_toggle_pin, name="note_pin"),

@@ -17,6 +17,11 @@ class Note(models.Model):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )
     body = models.TextField(_("note"))
+    mentions = models.JSONField(
+        default=list,
+        db_default=models.Value([], models.JSONField()),
+        help_text="[[id of the user, what stands after the @]]",
+    )
     is_pinned = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now)
     edited_at = models.DateTimeField(null=True)

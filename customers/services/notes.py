@@ -1,13 +1,20 @@
 """Notes of staff about a person; what they said before is kept."""
 
+from typing import Any
+
 from django.db import transaction
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from config.kit import clock
 from config.kit.errors import DomainError
+from config.kit.notices import notice_give
 from customers.models import Customer, Note, NoteRevision, User
+from customers.rules.mentions import mentions_in
 from customers.rules.texts import paragraphs, within
+from customers.selectors.colleagues import colleagues_who_see_customers
 from customers.services.trail import leave_trail
 
 BODY_LIMIT = 10_000
@@ -30,11 +37,41 @@ def note_add(
     request: HttpRequest | None = None,
 ) -> Note:
     """Add a note to the record and to its timeline."""
+    text = _clean_body(body)
     note = Note.objects.create(
-        customer=customer, author=by, body=_clean_body(body), is_pinned=is_pinned
+        customer=customer, author=by, body=text, mentions=_mentions(text), is_pinned=is_pinned
     )
     _leave_note_trail(note, "note_added", by, request, after={"body": note.body})
+    _tell_mentioned(note, by)
     return note
+
+
+def _mentions(text: str) -> list[list[Any]]:
+    """Only who may see customers can be mentioned."""
+    if "@" not in text:
+        return []
+    found = mentions_in(text, colleagues_who_see_customers())
+    return [[one.user_id, one.text] for one in found]
+
+
+def _tell_mentioned(note: Note, by: User | None) -> None:
+    """Each one once a note; the notice names nobody but the writer, so an erasure spares it."""
+    ids = {user_id for user_id, _text in note.mentions if by is None or user_id != by.pk}
+    url = reverse("customers:panel", args=[note.customer.public_id, "notes"])
+    for user in User.objects.filter(pk__in=ids):
+        with translation.override(user.language):
+            title = (
+                _("%(who)s mentioned you in a note") % {"who": by}
+                if by
+                else _("You are mentioned in a note")
+            )
+        notice_give(
+            user_id=user.pk,
+            key=f"note:{note.public_id}",
+            title=title,
+            url=f"{url}#note-{note.public_id}",
+            icon="at",
+        )
 
 
 @transaction.atomic
@@ -58,11 +95,13 @@ def note_edit(
         return held
     _keep_revision(held, by)
     before, held.body, held.edited_at = held.body, text, clock.now()
+    held.mentions = _mentions(text)
     held.version += 1
-    held.save(update_fields=["body", "edited_at", "version"])
+    held.save(update_fields=["body", "mentions", "edited_at", "version"])
     _leave_note_trail(
         held, "note_edited", by, request, before={"body": before}, after={"body": text}
     )
+    _tell_mentioned(held, by)
     return held
 
 

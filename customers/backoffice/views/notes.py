@@ -4,10 +4,10 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from config.kit.access import StaffRequest, backoffice
 from config.kit.errors import DomainError
@@ -25,8 +25,12 @@ from config.kit.pages import (
 from customers.access import customer_of, note_of
 from customers.backoffice.forms import NoteForm
 from customers.models import Customer, Note
+from customers.rules.mentions import colleagues_like, handle_of
+from customers.selectors.colleagues import colleagues_who_see_customers
 from customers.selectors.notes import revisions_of
 from customers.services.notes import note_add, note_delete, note_edit, note_pin
+
+MENTIONS_OFFERED = 6
 
 
 def _notes_url(customer: Customer) -> str:
@@ -50,7 +54,7 @@ def note_create(request: StaffRequest, public_id: UUID) -> HttpResponse:
     form = NoteForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            note_add(
+            note = note_add(
                 customer=customer,
                 body=form.cleaned_data["body"],
                 by=request.user,
@@ -59,6 +63,7 @@ def note_create(request: StaffRequest, public_id: UUID) -> HttpResponse:
         except DomainError as refusal:
             refusal.add_to(form)
         else:
+            _say_who_is_told(request, note)
             return redirect("customers:record", customer.public_id)
     return _form_page(form, customer, None).response(request)
 
@@ -79,6 +84,24 @@ def note_change(request: StaffRequest, public_id: UUID, note_id: UUID) -> HttpRe
     page = _form_page(form, customer, note)
     page.version = request.POST.get("version", "") or shown_text(_shown(note))
     return page.response(request, {"note": note, "revisions": revisions_of(note)})
+
+
+def _say_who_is_told(request: StaffRequest, note: Note) -> None:
+    names = dict.fromkeys(text for user, text in note.mentions if user != request.user.pk)
+    if names:
+        told = _("A notice went to %(names)s.") % {"names": ", ".join(names)}
+        toast(request, told, level="info")
+
+
+@backoffice("customers.view_note")
+@require_safe
+def mention_options(request: StaffRequest) -> HttpResponse:
+    """The colleagues whom what stands after an @ may mean."""
+    colleagues = colleagues_who_see_customers()
+    found = colleagues_like(request.GET.get("q", ""), colleagues, MENTIONS_OFFERED)
+    options = [(one, handle_of(one, colleagues)) for one in found]
+    context = {"options": [pair for pair in options if pair[1]]}
+    return render(request, "customers/mention_options.html", context)
 
 
 def _shown(note: Note) -> dict[str, Any]:
