@@ -52,13 +52,38 @@ class ActivityKind:
 class ListFilter:
     """A filter of the customers list: its form field, and what a value does to the rows.
 
-    ``by_slug`` finds the customers for programs (``export_customers --target``); optional.
+    ``edit_url`` leads to the page where a value too rich for a field is edited; it gets the list's
+    state as a query.
     """
 
     label: str | Promise
     field: Callable[[], forms.Field]
     apply: Callable[[QuerySet[Customer], Any], QuerySet[Customer]]
     permission: str = ""
+    edit_url: Callable[[str], str] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListAsked:
+    """What the list is asked for: its state as a query, the words searched, the filters' values."""
+
+    query: str
+    text: str
+    values: dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListDoor:
+    """A page of an app above that goes on with the list's filters.
+
+    It stands in the filter panel, or beside the chips of what is applied (``is_for_applied``).
+    """
+
+    label: str | Promise
+    icon: str
+    url: Callable[[ListAsked], str]
+    permission: str = ""
+    is_for_applied: bool = False
 
 
 OWN_GROUP = "own"
@@ -104,6 +129,7 @@ panels: Registry[Panel] = Registry("customers.panels")
 side_panels: Registry[SidePanel] = Registry("customers.side_panels")
 timeline: Registry[ActivityKind] = Registry("customers.timeline")
 list_filters: Registry[ListFilter] = Registry("customers.list_filters")
+list_doors: Registry[ListDoor] = Registry("customers.list_doors")
 bulk_actions: Registry[BulkAction] = Registry("customers.bulk_actions")
 usages: Registry[UsageSource] = Registry("customers.usages")
 category_sources: Registry[CategorySource] = Registry("customers.category_sources")

@@ -4,7 +4,7 @@ from config.kit import benching
 from config.kit.benching import MeasuredList
 from config.kit.partitions import ledgers
 from config.kit.seeding import seeders
-from messaging import invariants, merging, privacy
+from messaging import invariants, merging, presets, privacy
 from messaging.backoffice import abilities, home, trail_words
 from messaging.seeding import seed_campaigns
 from targets.registry import register_filters
@@ -12,6 +12,7 @@ from targets.registry import register_filters
 ledgers.register("messaging_delivery", "created_at")
 seeders.register("campaigns", seed_campaigns)
 register_filters("messaging.filters")
+presets.register_all()
 trail_words.register_all()
 home.register_all()
 abilities.register_all()

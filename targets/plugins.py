@@ -3,7 +3,7 @@
 from config.kit import benching
 from config.kit.benching import MeasuredList
 from config.kit.partitions import ledgers
-from targets import categories, invariants, merging, privacy
+from targets import categories, invariants, merging, presets, privacy
 from targets.api import plugins as api_plugins
 from targets.backoffice import (
     abilities,
@@ -20,6 +20,7 @@ ledgers.register("targets_membershipchange", "occurred_at")
 register_filters("targets.filters")
 plugs.register_all()
 categories.register_all()
+presets.register_all()
 abilities.register_all()
 home.register_all()
 record.register_panels()

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.http import QueryDict
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
@@ -29,12 +30,13 @@ from config.kit.pages import (
     View,
     formats,
 )
+from config.kit.pages.filtering.chips import is_blank
 from config.kit.pages.pieces import Tone
 from customers.backoffice.bulk import BULK_ACTIONS
 from customers.backoffice.filters import SOURCES, CustomerFilter
 from customers.backoffice.status_words import TONES, status_text
 from customers.models import Customer
-from customers.registry import bulk_actions, stage_reason
+from customers.registry import ListAsked, bulk_actions, list_doors, list_filters, stage_reason
 from customers.rules.searches import parse_search
 from customers.selectors.customers import MOST_TAGS, customers_listed, labels_of
 from customers.selectors.merges import duplicates_count
@@ -187,6 +189,38 @@ class CustomerIndex(IndexPage[Customer]):
             return rows.none()
         self.searched = Search.of(text)
         return self.searched.apply(rows)
+
+    @property
+    def asked(self) -> ListAsked:
+        """What the doors to apps above go on with."""
+        state = QueryDict(self.selection_query, mutable=True)
+        for key in ("sort", "columns"):
+            if key in self.params:
+                state.setlist(key, self.params.getlist(key))
+        values = {}
+        if self.bound_filterset.form.is_valid():
+            found = self.bound_filterset.form.cleaned_data
+            values = {name: value for name, value in found.items() if not is_blank(value)}
+        return ListAsked(query=state.urlencode(), text=self.text, values=values)
+
+    def _doors(self, *, is_for_applied: bool) -> list[Action]:
+        asked = self.asked
+        return [
+            Action(door.label, door.url(asked), icon=door.icon)
+            for door in list_doors.values()
+            if door.is_for_applied == is_for_applied
+            and (self.user is None or not door.permission or self.user.has_perm(door.permission))
+        ]
+
+    def filter_actions(self) -> Sequence[Action]:
+        return self._doors(is_for_applied=False)
+
+    def applied_actions(self) -> Sequence[Action]:
+        return self._doors(is_for_applied=True)
+
+    def filter_edit_url(self, name: str) -> str:
+        plugged = list_filters.get(name)
+        return plugged.edit_url(self.asked.query) if plugged and plugged.edit_url else ""
 
     def record_url(self, row: Customer) -> str:
         return reverse("customers:record", args=[row.public_id])

@@ -16,6 +16,7 @@ from targets.backoffice.changing import VERBS as CHANGE_VERBS
 from targets.backoffice.changing import change_context
 from targets.backoffice.conflicts import as_built, merged_with_theirs, show_conflict
 from targets.backoffice.draft import DraftGroup, DraftLeaf, act, from_rule, path_of
+from targets.backoffice.library import add_preset, shelves
 from targets.backoffice.posted import draft_from_post
 from targets.catalog import Catalog
 from targets.models import Target
@@ -30,8 +31,11 @@ SAVES = ("save", "save_as_new")
 class Editing:
     """``target`` is None for a new one. GET shows, POST redraws, counts or saves."""
 
-    def __init__(self, request: StaffRequest, target: Target | None) -> None:
+    template = "targets/builder.html"
+
+    def __init__(self, request: StaffRequest, target: Target | None, *, post_url: str = "") -> None:
         self.request = request
+        self.post_url = post_url or request.path
         self.target = target
         self.catalog = Catalog(own_slug=target.slug if target else "")
         self.problems: list[Any] = []
@@ -53,7 +57,7 @@ class Editing:
 
     def show(self, root: DraftGroup, *, status: int = 200) -> HttpResponse:
         """The whole page."""
-        return self._render("targets/builder.html", root, status=status)
+        return self._render(self.template, root, status=status)
 
     def fresh(self) -> DraftGroup:
         """The draft at the beginning: the saved rule, or one empty condition."""
@@ -68,6 +72,8 @@ class Editing:
         status = 200
         if verb == "json":
             status, root = self._read_json(root)
+        elif verb == "preset":
+            add_preset(root, place, self.request.POST)
         else:
             act(root, verb, path_of(place))
         is_part = bool(getattr(self.request, "htmx", False))
@@ -158,7 +164,7 @@ class Editing:
 
     def _change(self, builder: Builder) -> dict[str, Any]:
         verb = self.request.POST.get("do", "")
-        context = {"target": self.target, "post_url": self.request.path}
+        context = {"target": self.target, "post_url": self.post_url}
         if self.target is None or verb not in CHANGE_VERBS:
             return context
         found = change_context(
@@ -182,10 +188,19 @@ class Editing:
             "editing": self,
             "json_text": self.json_text or builder.text,
             "is_dirty": is_dirty,
+            "shelves": shelves(self.request.POST),
+            "left_out": left_out(self.request.GET.get("without", "")),
             "is_changed": self.target is not None and is_dirty and builder.is_complete,
             "followers": uses_seen([one for one in uses if one.follows], self.request.user),
         }
         return render(self.request, template, context, status=status)
+
+
+def left_out(text: str) -> list[Any]:
+    """The names of a list's filters that its rule cannot say, as people know them."""
+    known = {"q": _("the search"), "place": _("Place"), "consent": _("E-mail")}
+    known |= {"last_login": _("Last visit"), "registered": _("Registered")}
+    return [known[name] for name in text.split(",") if name in known]
 
 
 def shared_rule(request: HttpRequest) -> DraftGroup | None:

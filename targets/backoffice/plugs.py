@@ -19,6 +19,7 @@ from config.kit.pages import Panel, formats
 from customers import registry as customers_registry
 from customers.models import Customer
 from targets.backoffice.index import target_url
+from targets.backoffice.list_filter import filter_url, target_url_of
 from targets.models import Membership, Target
 from targets.nesting import dependents_of, leaves_in
 from targets.reading import rule_from_text
@@ -189,7 +190,30 @@ def register_with_customers() -> None:
     customers_registry.list_filters.register(
         "rule",
         customers_registry.ListFilter(
-            label=_("Rule"), field=RuleField, apply=by_rule, permission=VIEW
+            label=_("Conditions"),
+            field=RuleField,
+            apply=by_rule,
+            permission=VIEW,
+            edit_url=filter_url,
+        ),
+    )
+    customers_registry.list_doors.register(
+        "rule",
+        customers_registry.ListDoor(
+            label=_("Ready-made filters and own conditions"),
+            icon="target",
+            url=lambda asked: filter_url(asked.query),
+            permission=VIEW,
+        ),
+    )
+    customers_registry.list_doors.register(
+        "target",
+        customers_registry.ListDoor(
+            label=_("Save as target"),
+            icon="target",
+            url=target_url_of,
+            permission="targets.add_target",
+            is_for_applied=True,
         ),
     )
     customers_registry.side_panels.register(

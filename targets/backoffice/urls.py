@@ -8,6 +8,7 @@ app_name = "targets"
 urlpatterns = [
     path("", views.target_list, name="index"),
     path("new/", views.target_new, name="new"),
+    path("filter/", views.list_filter, name="filter"),
     path("people/", views.company, name="company"),
     path("schema.json", views.schema, name="schema"),
     path("<uuid:public_id>/", views.target_record, name="target"),

@@ -17,6 +17,7 @@ from targets.backoffice.company import company_context
 from targets.backoffice.editing import SAVES, Editing, shared_rule
 from targets.backoffice.explaining import explained_page
 from targets.backoffice.index import TargetIndex, target_url
+from targets.backoffice.list_filter import list_filter_page
 from targets.backoffice.record import target_page
 from targets.instants import moment_from
 from targets.models import Target
@@ -36,6 +37,15 @@ def target_list(request: StaffRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def target_new(request: StaffRequest) -> HttpResponse:
     return _edit(request, None)
+
+
+@backoffice("targets.view_target")
+@require_http_methods(["GET", "POST"])
+def list_filter(request: StaffRequest) -> HttpResponse:
+    """A rule as a filter of the customers list."""
+    if not request.user.has_perm("customers.view_customer"):
+        raise PermissionDenied
+    return list_filter_page(request)
 
 
 @backoffice("targets.change_target")

@@ -22,6 +22,7 @@ PUBLIC = {
     "targets": {
         "models", "services", "selectors", "registry", "rules", "capture",
         "compiling", "parameters", "catalog", "evidence", "filter", "operands", "inputs", "seeding",
+        "presets",
     },
 }  # fmt: skip
 SHARED_TEMPLATES = {"layouts", "components", "kit"}

@@ -150,7 +150,8 @@ class IndexChrome(IndexRows[M], Generic[M]):
             rest.pop(key, None)
         url = self.url.with_values({**rest, "f": "1"}, drop=list(self.filter_data))
         kept = [(key, one) for key, values in rest.items() for one in values]
-        return Chip(field.label or name, text, url, bound, [*self.filter_state(), *kept])
+        state, edit_url = [*self.filter_state(), *kept], self.filter_edit_url(name)
+        return Chip(field.label or name, text, url, bound, state, edit_url)
 
     @cached_property
     def _chip_form(self) -> BaseForm:

@@ -85,6 +85,18 @@ class IndexState(Generic[M]):
         """Words of a chip for a value whose form field cannot say it; None: the usual ones."""
         return None
 
+    def filter_actions(self) -> Sequence[Action]:
+        """Pages where more can be asked than in the fields of the filter panel."""
+        return ()
+
+    def applied_actions(self) -> Sequence[Action]:
+        """What can be done with the filters that apply, beside their chips."""
+        return ()
+
+    def filter_edit_url(self, name: str) -> str:
+        """The page where a filter's value is edited that has no visible field."""
+        return ""
+
     def filterset(self, data: QueryDict, rows: QuerySet[M]) -> Any:
         """The bound FilterSet; None for a list without filters."""
         if self.filterset_class is None:

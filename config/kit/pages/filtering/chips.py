@@ -17,13 +17,17 @@ from config.kit.pages.pieces import Text
 
 @dataclass(frozen=True)
 class Chip:
-    """One applied filter: what it says, its field to edit it, and what its form carries."""
+    """One applied filter: what it says, its field to edit it, and what its form carries.
+
+    ``edit_url``: it is edited on a page of its own.
+    """
 
     label: Text
     text: str
     remove_url: str
     field: BoundField
     state: Sequence[tuple[str, str]] = ()
+    edit_url: str = ""
 
 
 def join_or(parts: Iterable[str]) -> str:
