@@ -80,6 +80,8 @@ def filled_uses(target: Target) -> list[Use]:
             kind=_("Category"),
             icon="category",
             url=reverse("customers:category_edit", args=[one.pk]),
+            effect=_("Is filled with the people of the new rule."),
+            follows=True,
         )
         for one in categories_filled({target.slug}).order_by("name")
     ]

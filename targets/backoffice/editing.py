@@ -32,6 +32,7 @@ class Editing:
     """``target`` is None for a new one. GET shows, POST redraws, counts or saves."""
 
     template = "targets/builder.html"
+    is_list_filter = False
 
     def __init__(self, request: StaffRequest, target: Target | None, *, post_url: str = "") -> None:
         self.request = request

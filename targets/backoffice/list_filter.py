@@ -25,6 +25,7 @@ class ListFiltering(Editing):
     """``state`` is the list's address, its filters among it; "Cancel" leads back to it."""
 
     template = "targets/list_filter.html"
+    is_list_filter = True
 
     def __init__(self, request: StaffRequest) -> None:
         super().__init__(request, None)

@@ -10,8 +10,8 @@ from django.db.models import Exists, Model, OuterRef, QuerySet
 from django.db.models.expressions import RawSQL
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from config.kit import nav, search
 from config.kit.access import StaffUser
@@ -84,7 +84,10 @@ class RuleField(forms.CharField):
         try:
             return AskedRule(rule_from_text(text))
         except RuleRefused as refusal:
-            raise ValidationError(refusal.message) from None
+            why = refusal.problems[0].message
+            raise ValidationError(
+                gettext("These conditions cannot be asked: %(why)s") % {"why": why}
+            ) from None
 
 
 @dataclass(frozen=True)

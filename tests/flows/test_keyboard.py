@@ -98,7 +98,7 @@ def test_a_list_is_searched_filtered_sorted_picked_and_opened(windows: Windows) 
     expect(page.locator("h1")).to_be_visible()
 
 
-@pytest.mark.feature("M4")
+@pytest.mark.feature("M4", "M6", "M13")
 def test_a_search_that_is_still_out_leaves_the_filter_one_works_in(windows: Windows) -> None:
     page = at(windows, "customers/")
     page.fill("#index-q", "gonz")
@@ -110,6 +110,13 @@ def test_a_search_that_is_still_out_leaves_the_filter_one_works_in(windows: Wind
     page.click(".filter-menu button.btn-primary")
     expect(page.locator(".index-chips .chip")).to_have_count(2)
     expect(page).to_have_url(re.compile("q=gonz"))
+    settled(page)
+    page.click("#index-filter > summary")
+    page.uncheck("#index-filter input[name=stage][value=lead]")
+    page.click("#index-filter .popover-foot [data-close]")
+    page.click("#index-filter > summary")
+    expect(page.locator("#index-filter input[name=stage][value=lead]")).to_be_checked()
+    expect(page.locator(".index-chips .chip")).to_have_count(2)
 
 
 @pytest.mark.feature("US06")
