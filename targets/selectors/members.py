@@ -16,6 +16,7 @@ from customers.services.consent import MARKETING
 from targets.models import Membership, MembershipChange, Target, TargetSize
 from targets.rules.tree import Rule
 from targets.selectors.evaluation import target_sql
+from targets.selectors.history import ids_then
 
 SAMPLE = 4
 SAMPLE_POOL = 200
@@ -29,14 +30,7 @@ def members(target: Target) -> QuerySet[Customer]:
 
 def members_as_of(target: Target, at: datetime) -> QuerySet[Customer]:
     """Who was a member at a past instant, by the log; also those who are gone since."""
-    last = (
-        MembershipChange.objects.filter(
-            target_id=target.pk, customer_id=OuterRef("pk"), occurred_at__lte=at
-        )
-        .order_by("-occurred_at", "-id")
-        .values("is_entry")[:1]
-    )
-    return Customer.objects.annotate(was_in=last).filter(was_in=True)
+    return Customer.objects.filter(pk__in=ids_then(target, at))
 
 
 def targets_of(customer: Customer) -> QuerySet[Target]:
