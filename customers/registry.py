@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from config.kit.access import StaffUser
-from config.kit.pages import BulkAction, Panel
+from config.kit.pages import Action, BulkAction, Panel
 from config.kit.pages.pieces import Tone
 from config.kit.registry import Registry
 from customers.models import Activity, Customer
@@ -107,6 +107,14 @@ class UsageSource:
 
 
 @dataclass(frozen=True, kw_only=True)
+class RecordAction:
+    """A button of the record's head; ``make`` answers None where it has no place."""
+
+    make: Callable[[Customer, StaffUser], Action | None]
+    order: int = 100
+
+
+@dataclass(frozen=True, kw_only=True)
 class CategorySource:
     """What an app above can fill a category with, a target for example; ``key`` is one of them.
 
@@ -132,6 +140,7 @@ list_filters: Registry[ListFilter] = Registry("customers.list_filters")
 list_doors: Registry[ListDoor] = Registry("customers.list_doors")
 bulk_actions: Registry[BulkAction] = Registry("customers.bulk_actions")
 usages: Registry[UsageSource] = Registry("customers.usages")
+record_actions: Registry[RecordAction] = Registry("customers.record_actions")
 category_sources: Registry[CategorySource] = Registry("customers.category_sources")
 # Why somebody became a lead or a customer: the words of ``Customer.lifecycle_reason``.
 stage_reasons: Registry[str | Promise] = Registry("customers.stage_reasons")

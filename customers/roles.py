@@ -54,7 +54,7 @@ READ: Final = (
 KEEP_PEOPLE: Final = (
     _grants("customers", "add change", RECORD)
     | _grants("customers", "add change delete", "note tagging categoryassignment address")
-    | {"customers.add_consentevent", "customers.merge_customers"}
+    | {"customers.add_consentevent", "customers.merge_customers", "messaging.add_delivery"}
 )
 MARKETING: Final = (
     READ

@@ -35,10 +35,18 @@ from config.kit.pages.pieces import Tone
 from customers.backoffice.bulk import BULK_ACTIONS
 from customers.backoffice.filters import SOURCES, CustomerFilter
 from customers.backoffice.status_words import TONES, status_text
-from customers.models import Customer
+from customers.models import Address, Customer
 from customers.registry import ListAsked, bulk_actions, list_doors, list_filters, stage_reason
+from customers.rules.phones import phone_display
 from customers.rules.searches import parse_search
-from customers.selectors.customers import MOST_TAGS, customers_listed, labels_of
+from customers.selectors.customers import (
+    MOST_TAGS,
+    address_line,
+    customers_listed,
+    labels_of,
+    main_addresses_of,
+)
+from customers.selectors.fields import id_text
 from customers.selectors.merges import duplicates_count
 from customers.selectors.search import Search
 
@@ -78,6 +86,19 @@ def _tags(customer: Customer) -> Tags:
     return Tags(shown, max(0, len(tags) - MOST_TAGS))
 
 
+def _phone(customer: Customer) -> str:
+    return phone_display(customer.phone)
+
+
+def _address(customer: Customer) -> TwoLines | str:
+    """The main address: street, then place."""
+    held: Address | None = getattr(customer, "shown_address", None)
+    if held is None:
+        return ""
+    place = (held.postal_code, held.city, held.region)
+    return TwoLines(address_line(held), " ".join(part for part in place if part))
+
+
 def _categories(customer: Customer) -> str:
     return ", ".join(getattr(customer, "shown_categories", []))
 
@@ -113,6 +134,9 @@ class CustomerIndex(IndexPage[Customer]):
             card="hidden",
         ),
         Column("city", _("City"), "city", default=False, card="hidden"),
+        Column("phone", _("Phone"), _phone, default=False, card="hidden"),
+        Column("document", _("Document"), id_text, default=False, card="hidden"),
+        Column("address", _("Billing address"), _address, default=False, card="hidden"),
         Column(
             "source",
             _("Came by"),
@@ -227,9 +251,11 @@ class CustomerIndex(IndexPage[Customer]):
 
     def load(self, rows: list[Customer]) -> None:
         labels = labels_of(rows)
+        addresses = main_addresses_of(rows) if "address" in self.column_keys else {}
         for row in rows:
             vars(row).update(
                 shown_tags=labels.tags.get(row.pk, []),
+                shown_address=addresses.get(row.pk),
                 shown_categories=labels.categories.get(row.pk, []),
                 matched=self.searched.matched_in(row) if self.searched else [],
             )

@@ -35,7 +35,7 @@ from customers.rules.id_numbers import ID_TYPES
 from customers.rules.phones import phone_display
 from customers.rules.statuses import STATUSES, State, may_follow, permission_for
 from customers.selectors.custom_fields import custom_fields_enabled, custom_label
-from customers.selectors.customers import contact_points_of, possible_doubles, tags_of
+from customers.selectors.customers import address_line, contact_points_of, possible_doubles, tags_of
 from customers.selectors.fields import birthday_text, custom_text, id_text
 from customers.selectors.merges import merges_of
 from customers.selectors.notes import notes_of
@@ -52,7 +52,7 @@ def record_page(customer: Customer, user: StaffUser) -> RecordPage:
         badges=_badges(customer),
         contacts=_contacts(customer),
         facts=_facts(customer),
-        actions=_actions(customer),
+        actions=[*_plugged(customer, user), *_actions(customer)],
         more=_more(customer),
         side_template="customers/record_side.html",
         template_name="customers/record.html",
@@ -102,6 +102,12 @@ def _is_customer(customer: Customer) -> bool:
 
 def _url(customer: Customer, name: str, *more: str) -> str:
     return reverse(f"customers:{name}", args=[customer.public_id, *more])
+
+
+def _plugged(customer: Customer, user: StaffUser) -> list[Action]:
+    """The buttons of the apps above, in order."""
+    plugged = sorted(registry.record_actions.values(), key=lambda one: one.order)
+    return [action for one in plugged if (action := one.make(customer, user)) is not None]
 
 
 def _actions(customer: Customer) -> list[Action]:
@@ -218,7 +224,7 @@ def _data_side(customer: Customer, user: StaffUser) -> dict[str, Any]:
         (_("Birthday"), _birthday_with_age(customer)),
         (_("Gender"), str(customer.get_gender_display()) if customer.gender else ""),
         (_("Phone"), phone_display(customer.phone)),
-        (_("Address"), _address_line(address) if address else ""),
+        (_("Address"), address_line(address) if address else ""),
         (_("City"), customer.city),
         (_("Country"), country_name(customer.country, get_language() or "es")),
         (_("Language"), str(dict(settings.LANGUAGES).get(customer.language, customer.language))),
@@ -239,10 +245,6 @@ def _birthday_with_age(customer: Customer) -> str:
     today, born = clock.today(), customer.birth_date
     age = today.year - born.year - ((today.month, today.day) < (born.month, born.day))
     return gettext("%(day)s · %(age)d years") % {"day": text, "age": age}
-
-
-def _address_line(address: Any) -> str:
-    return ", ".join(part for part in (address.line1, address.line2, address.district) if part)
 
 
 def _tags_side(customer: Customer, user: StaffUser) -> dict[str, Any]:

@@ -28,6 +28,7 @@ CUSTOMERS = {
     "updated": _("Customer edited"),
     "status_changed": _("Status of a customer changed"),
     "stage_changed": _("Stage of a customer changed"),
+    "written_to": _("Mail written to a customer"),
     "verified": _("E-mail of a customer marked as verified"),
     "unverified": _("Verification of an e-mail taken back"),
     "trashed": _("Customer moved to the trash"),

@@ -79,6 +79,17 @@ def labels_of(customers: Sequence[Customer]) -> Labels:
     return Labels(tags=tags, categories=categories)
 
 
+def main_addresses_of(customers: Sequence[Customer]) -> dict[int, Address]:
+    """The main address of each who has one, by one query."""
+    rows = Address.objects.filter(customer_id__in=[one.pk for one in customers], is_main=True)
+    return {one.customer_id: one for one in rows}
+
+
+def address_line(address: Address) -> str:
+    """Street, apartment and district in one line."""
+    return ", ".join(part for part in (address.line1, address.line2, address.district) if part)
+
+
 @dataclass(frozen=True, kw_only=True)
 class ContactPoints:
     """What stands beside the record itself."""

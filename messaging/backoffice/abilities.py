@@ -22,7 +22,8 @@ def register_all() -> None:
             things={
                 "campaigns": Thing(label=_("Campaigns and their figures"), rights=rights),
                 "messages": Thing(
-                    label=_("Messages, person by person"), rights={"see": _own("view", "delivery")}
+                    label=_("Messages, person by person"),
+                    rights={"see": _own("view", "delivery"), "add": _own("add", "delivery")},
                 ),
             },
             powers={

@@ -17,7 +17,8 @@ from customers.models import Customer
 from messaging.backoffice import words
 from messaging.backoffice.campaigns.cells import campaign_url
 from messaging.backoffice.campaigns.people import page_of, turns
-from messaging.backoffice.timeline import KINDS, describe
+from messaging.backoffice.messages.letters import letter_action
+from messaging.backoffice.timeline import KINDS, describe, describe_letters
 from messaging.models import Campaign, CampaignTarget, Delivery
 from messaging.selectors import screens
 from messaging.selectors.messages import campaign_names, deliveries
@@ -133,6 +134,13 @@ def messages_of(request: HttpRequest, customer: Customer) -> dict[str, Any]:
     }
 
 
+customers.timeline.register(
+    "letter_written",
+    customers.ActivityKind(
+        label=_("Mail written"), icon="mail", group="messages", describe=describe_letters
+    ),
+)
+customers.record_actions.register("letter", customers.RecordAction(make=letter_action, order=20))
 customers.panels.register(
     "messages",
     Panel(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.html import format_html
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from config.kit.pages.pieces import Text, Tone
@@ -97,6 +98,23 @@ def describe(kind: MailKind) -> Callable[[list[Activity]], dict[int, tuple[str, 
         return {row.pk: (_title(kind, found[row.pk]), found[row.pk].link) for row in rows}
 
     return texts
+
+
+def describe_letters(rows: list[Activity]) -> dict[int, tuple[str, str]]:
+    """What staff wrote by hand, with the way to the mail."""
+    return {row.pk: (_letter_title(row), _letter_link(row)) for row in rows}
+
+
+def _letter_title(row: Activity) -> str:
+    if not row.actor_name:
+        return gettext("A mail was written to this person")
+    who = format_html("<strong>{}</strong>", row.actor_name)
+    return format_html(gettext("{who} wrote a mail to this person"), who=who)
+
+
+def _letter_link(row: Activity) -> str:
+    url = reverse("messaging:message", args=[row.object_id])
+    return format_html('<a href="{}">{}</a>', url, gettext("Read it"))
 
 
 def _title(kind: MailKind, mark: Mark) -> str:

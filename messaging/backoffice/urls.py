@@ -4,11 +4,13 @@ from django.urls import path
 
 from messaging.backoffice.campaigns import actions, composer, preview, report
 from messaging.backoffice.campaigns import views as campaigns
+from messaging.backoffice.messages import letters
 from messaging.backoffice.messages import views as messages
 from messaging.backoffice.unsubscriptions import views as unsubscriptions
 
 app_name = "messaging"
 urlpatterns = [
+    path("messages/to/<uuid:public_id>/", letters.letter, name="letter"),
     path("campaigns/", campaigns.campaign_list, name="campaign-list"),
     path("campaigns/new/", composer.campaign_new, name="campaign-new"),
     path("campaigns/<uuid:public_id>/", report.campaign_page, name="campaign"),

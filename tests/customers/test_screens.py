@@ -295,7 +295,7 @@ def test_the_record_shows_its_facts_side_and_tabs(ana_client: Client, make_custo
     assert ana_client.get(f"{record_url(person)}nothing/").status_code == 404
 
 
-@pytest.mark.feature("US12")
+@pytest.mark.feature("US12", "O9")
 def test_an_edit_saves_the_record_its_address_and_categories(ana_client: Client, make_customer):
     person = make_customer("v@correo.example", first_name="Valentina")
     category = Category.objects.create(code="minorista", name="Minorista")
@@ -350,7 +350,7 @@ def test_two_people_who_change_different_fields_do_not_disturb_each_other(
     assert (person.first_name, person.city, person.version) == ("Vale", "Curicó", 3)
 
 
-@pytest.mark.feature("US12")
+@pytest.mark.feature("US12", "O9")
 def test_two_people_who_change_one_field_see_both_values(ana_client: Client, make_customer):
     person = make_customer("v@correo.example", first_name="Valentina", city="Talca")
     page = ana_client.get(f"{record_url(person)}edit/").content.decode()

@@ -63,3 +63,25 @@ def test_an_edit_of_the_stage_is_told_like_any_other_change_of_it(ana_client: Cl
     )
     row = Activity.objects.get(kind="stage_changed")
     assert (row.data["to"], row.data["reason"], row.actor_id) == ("customer", "staff", ana.pk)
+
+
+@pytest.mark.feature("J7")
+def test_the_list_shows_where_people_are_and_what_a_bill_needs(ana_client: Client, make_customer):
+    person = make_customer(
+        "rosa@correo.example",
+        first_name="Rosa",
+        phone="+56984123390",
+        id_type="cl_rut",
+        id_number="123456785",
+        city="Ancud",
+    )
+    person.addresses.create(line1="Arturo Prat 12", city="Ancud", is_main=True)
+    person.addresses.create(line1="Otra 1", city="Lota")
+    make_customer("sin@correo.example")
+    wanted = "name,city,phone,document,address"
+    page = ana_client.get(f"{LIST}?columns={wanted}").content.decode()
+    for text in ("Rosa", "rosa@correo.example", "Ancud", "+56 9 8412 3390", "12.345.678-5"):
+        assert text in page
+    assert "Arturo Prat 12" in page
+    assert "Otra 1" not in page
+    assert "sin@correo.example" in page

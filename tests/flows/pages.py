@@ -41,6 +41,7 @@ SAMPLES: dict[str, dict[str, Any]] = {
     },
     "messaging:message": {"pk": "delivery"},
     "messaging:suppression-remove": {"pk": "suppression"},
+    "messaging:letter": {"public_id": "customer"},
     "messaging:resubscribe": {"public_id": "customer"},
     "mail:open": {"token": "open"},
     "mail:click": {"token": "click"},
