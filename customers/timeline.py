@@ -337,4 +337,15 @@ def _register_visits() -> None:
         "registered", lazy("Registration"), "user-check", visits, _always(lazy("Opened an account"))
     )
     register("password_reset", lazy("Password"), "key", visits, _always(lazy("Set a new password")))
+    register(
+        "password_assigned",
+        lazy("Temporary password"),
+        "key",
+        visits,
+        lambda row: _by(
+            row,
+            _("{who} gave this person a temporary password"),
+            _("This person got a temporary password"),
+        ),
+    )
     register("page_view", lazy("Visit"), "eye", visits, _always(lazy("Visited a page")))

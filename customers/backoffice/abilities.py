@@ -115,6 +115,10 @@ def register_all() -> None:
                     label=_("Merge records, and undo it"),
                     permissions=frozenset({"customers.merge_customers"}),
                 ),
+                "assign_passwords": Power(
+                    label=_("Give customers a temporary password"),
+                    permissions=frozenset({"customers.assign_passwords"}),
+                ),
                 "disable": Power(
                     label=_("Disable customers for good, and let them in again"),
                     permissions=frozenset({"customers.disable_customers"}),

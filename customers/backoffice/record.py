@@ -150,6 +150,14 @@ def _more(customer: Customer) -> list[Action | None]:
                 dialog=True,
             )
         )
+        actions.append(
+            Action(
+                _("Give a temporary password"),
+                _url(customer, "password_assign"),
+                icon="password",
+                permission="customers.assign_passwords",
+            )
+        )
         actions.append(None)
     actions += [
         Action(

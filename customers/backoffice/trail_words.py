@@ -29,6 +29,7 @@ CUSTOMERS = {
     "status_changed": _("Status of a customer changed"),
     "stage_changed": _("Stage of a customer changed"),
     "written_to": _("Mail written to a customer"),
+    "password_assigned": _("Temporary password given to a customer"),
     "verified": _("E-mail of a customer marked as verified"),
     "unverified": _("Verification of an e-mail taken back"),
     "trashed": _("Customer moved to the trash"),

@@ -10,6 +10,7 @@ from customers.backoffice.views import (
     custom_fields,
     labels,
     notes,
+    passwords,
     records,
     status,
 )
@@ -65,6 +66,11 @@ urlpatterns: list[URLPattern] = [
     path("<uuid:public_id>/trash/", status.customer_to_trash, name="trash"),
     path("<uuid:public_id>/restore/", status.customer_from_trash, name="restore"),
     path("<uuid:public_id>/password-link/", status.customer_password_link, name="password_link"),
+    path(
+        "<uuid:public_id>/temporary-password/",
+        passwords.customer_password_assign,
+        name="password_assign",
+    ),
     path("<uuid:public_id>/tags/", contact_points.tag_put, name="tag_add"),
     path("<uuid:public_id>/tags/<int:pk>/remove/", contact_points.tag_take, name="tag_remove"),
     path("<uuid:public_id>/emails/new/", contact_points.alias_create, name="alias_add"),

@@ -8,6 +8,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from config.kit import clock
 from customers.identity import email_key
 from customers.sessions import SessionStore
 
@@ -28,6 +29,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(_("active"), default=True)
     created_at = models.DateTimeField(default=timezone.now)
     password_changed_at = models.DateTimeField(null=True, blank=True)
+    # Of a temporary password, which has to be changed at the first log-in.
+    password_expires_at = models.DateTimeField(null=True, blank=True)
 
     objects = UserManager()
 
@@ -41,6 +44,15 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.name or self.email
+
+    @property
+    def must_change_password(self) -> bool:
+        return self.password_expires_at is not None
+
+    @property
+    def is_password_over(self) -> bool:
+        """Whether a temporary password has had its day."""
+        return self.password_expires_at is not None and self.password_expires_at <= clock.now()
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.email_key = email_key(self.email)

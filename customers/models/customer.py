@@ -103,6 +103,7 @@ class Customer(models.Model):
         permissions = [
             ("import_customers", "Can import customers"),
             ("export_customers", "Can export customers"),
+            ("assign_passwords", "Can give customers a temporary password"),
             ("disable_customers", "Can disable customers for good and take it back"),
         ]
         indexes = [

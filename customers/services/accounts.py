@@ -46,7 +46,7 @@ def account_login(*, request: HttpRequest, address: str, password: str) -> User:
     refuse_too_many("login", account_key(address), request)
     user = authenticate(request, username=address, password=password)
     customer = customer_of(user) if isinstance(user, User) else None
-    if not isinstance(user, User) or _is_closed(user, customer):
+    if not isinstance(user, User) or user.is_password_over or _is_closed(user, customer):
         login_note_failure(request=request, address=address, scope="storefront")
         raise login_wrong()
     if customer is None:
@@ -157,13 +157,13 @@ def password_set(
     :raises DomainError: ``link_dead``, ``password_weak``.
     """
     owner = link.owner(lock=True)
-    user = owner if isinstance(owner, User) else _first_user(owner)
+    user = owner if isinstance(owner, User) else first_user(owner)
     is_first = not user.has_usable_password()
     if is_first and name.strip():
         user.name = name.strip()
     refuse_weak_password(password, user)
     user.set_password(password)
-    user.password_changed_at = clock.now()
+    user.password_changed_at, user.password_expires_at = clock.now(), None
     user.save()
     session_end_all(user=user)
     customer = _linked_customer(user, owner)
@@ -181,12 +181,16 @@ def password_set(
 def password_change(*, request: HttpRequest, user: User, current: str, password: str) -> None:
     """A person changes their own password; their other sessions end, this one goes on.
 
-    :raises DomainError: ``too_many``, ``password_wrong``, ``password_weak``.
+    :raises DomainError: ``too_many``, ``password_wrong``, ``password_same``, ``password_weak``.
     """
     password_confirm(request=request, user=user, password=current, field="current")
+    if user.must_change_password and user.check_password(password):
+        raise DomainError(
+            "password_same", _("Choose another one than the temporary password."), field="password"
+        )
     refuse_weak_password(password, user)
     user.set_password(password)
-    user.password_changed_at = clock.now()
+    user.password_changed_at, user.password_expires_at = clock.now(), None
     user.save()
     session_end_all(user=user, except_key=request.session.session_key)
     session_refresh(request=request, user=user)
@@ -223,7 +227,7 @@ def _is_closed(user: User, customer: Customer | None) -> bool:
     return not (may_log_in(customer.state) or may_know_why_not(customer.state))
 
 
-def _first_user(customer: Customer) -> User:
+def first_user(customer: Customer) -> User:
     """The log-in of a person who had none, or the one that already has this address."""
     held = User.objects.select_for_update().filter(email_key=customer.email_key).first()
     if held is not None:

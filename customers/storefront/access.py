@@ -33,6 +33,8 @@ def account(view: AccountView) -> AccountView:
             return redirect(
                 f"{reverse('account:login')}?{urlencode({'next': request.get_full_path()})}"
             )
+        if request.user.must_change_password and not is_password_page(request):
+            return redirect("account:password")
         request.customer = customer
         return uncached(view(request, *args, **kwargs))
 
@@ -45,7 +47,11 @@ def account_customer(request: HttpRequest) -> Customer | None:
     customer = customer_of(user) if isinstance(user, User) else None
     if customer is None or not may_log_in(customer.state):
         return None
-    return customer
+    return None if user.is_password_over else customer
+
+
+def is_password_page(request: HttpRequest) -> bool:
+    return request.resolver_match is not None and request.resolver_match.url_name == "password"
 
 
 def uncached(response: HttpResponse) -> HttpResponse:

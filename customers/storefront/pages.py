@@ -83,7 +83,8 @@ def password(request: AccountRequest) -> HttpResponse:
         return redirect("account:security")
 
     form = ChangePasswordForm(request.POST or None)
-    return form_page(request, form, "account/password.html", act, **_with_nav("security"))
+    context = _with_nav("security", must_change=request.user.must_change_password)
+    return form_page(request, form, "account/password.html", act, **context)
 
 
 @account

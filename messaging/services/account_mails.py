@@ -25,6 +25,10 @@ MAILS: Final = {
     "password_link": AccountMail(
         subject=_("Your link to set the password"), template="messaging/mails/password_link"
     ),
+    "password_assigned": AccountMail(
+        subject=_("A temporary password for your account"),
+        template="messaging/mails/password_assigned",
+    ),
     "welcome": AccountMail(
         subject=_("Welcome to %(site)s: set your password"), template="messaging/mails/welcome"
     ),
