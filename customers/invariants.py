@@ -1,6 +1,9 @@
 """What must always hold of people, their addresses and consents."""
 
 from config.kit.invariants import by_sql
+from customers.rules.statuses import STATUSES, may_log_in, sql_list
+
+OPEN = sql_list(one for one in STATUSES if may_log_in(one))
 
 by_sql(
     "customers_primary_email_out_of_step",
@@ -10,6 +13,13 @@ by_sql(
     WHERE (person.id IS NULL AND held.id IS NOT NULL)
         OR (held.id IS NULL AND person.email_key <> '' AND person.merged_into_id IS NULL
             AND person.erased_at IS NULL)""",
+)
+by_sql(
+    "customers_open_session_of_a_closed_account",
+    f"""SELECT count(*) FROM customers_session AS held
+    JOIN customers_customer AS person ON person.user_id = held.user_id
+    WHERE held.scope = 'storefront' AND held.expire_date > now()
+        AND (person.status NOT IN ({OPEN}) OR person.trashed_at IS NOT NULL)""",  # noqa: S608
 )
 by_sql(
     "customers_merged_in_a_circle",

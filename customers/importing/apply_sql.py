@@ -212,6 +212,13 @@ SELECT change.customer_id,
         || jsonb_build_object('fields', ARRAY(SELECT jsonb_object_keys(change.after))) END
 {CHANGED}
 """
+# Who may no longer log in has no open session.
+SESSIONS = f"""
+DELETE FROM customers_session AS held
+USING customers_importchange AS change JOIN customers_customer AS c ON c.id = change.customer_id
+WHERE change.batch_id = %(batch)s AND change.line > %(low)s AND change.line <= %(high)s
+    AND c.user_id = held.user_id AND held.scope = 'storefront' AND c.status NOT IN ({INVITED})
+"""
 STAGES = f"""
 INSERT INTO customers_activity (customer_id, kind, occurred_at, actor_id, origin, data)
 SELECT change.customer_id, 'stage_changed', %(now)s, %(actor)s::bigint, 'import',

@@ -181,6 +181,7 @@ def _statements(batch: ImportBatch) -> list[str]:
         *([sql.ADDRESSES] if "address" in used else []),
         *([sql.NOTES] if "note" in used else []),
         *([sql.CONSENTS, sql.CONSENT_ACTIVITY] if _asks_consent(batch) else []),
+        *([sql.SESSIONS] if "status" in used else []),
         *([sql.STAGES] if "lifecycle" in used else []),
         sql.ACTIVITY,
     ]

@@ -44,10 +44,10 @@ def account(view: AccountView) -> AccountView:
 def account_customer(request: HttpRequest) -> Customer | None:
     """Whose account this session opens, if it still opens one."""
     user = request.user
-    customer = customer_of(user) if isinstance(user, User) else None
-    if customer is None or not may_log_in(customer.state):
+    if not isinstance(user, User) or user.is_password_over:
         return None
-    return None if user.is_password_over else customer
+    customer = customer_of(user)
+    return customer if customer is not None and may_log_in(customer.state) else None
 
 
 def is_password_page(request: HttpRequest) -> bool:

@@ -15,6 +15,7 @@ from customers.services.status import customer_deactivate
 from customers.services.temporary_passwords import password_assign
 from messaging.models import TransactionalMail
 from messaging.services.account_mails import account_letter
+from tests.accounts.test_staff_people import prove
 from tests.conftest import PASSWORD, make_staff
 
 pytestmark = pytest.mark.feature("E37")
@@ -29,6 +30,7 @@ def test_it_is_shown_once_ends_sessions_and_has_to_be_changed(
     ana_client: Client, carla: User, carla_client: Client, visitor: Client
 ):
     customer = Customer.objects.get(user=carla)
+    prove(ana_client)
     url = reverse("customers:password_assign", args=[customer.public_id])
     assert "It works for 24 hours" in ana_client.get(url).content.decode()
 
@@ -99,7 +101,7 @@ def test_who_can_have_none_and_who_can_give_none(
     sara = make_staff("sara@casaquillay.example", "Sara Ventas", "sales")
     url = reverse("customers:password_assign", args=[staff.public_id])
     assert staff_client(sara).post(url, {"confirmed": "1"}).status_code == 403
-    told = ana_client.post(url, {"confirmed": "1"}, follow=True).content.decode()
+    told = prove(ana_client).post(url, {"confirmed": "1"}, follow=True).content.decode()
     assert "This is a member of staff" in told
     ana.refresh_from_db()
     assert ana.check_password(PASSWORD)

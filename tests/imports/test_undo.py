@@ -150,6 +150,18 @@ def test_a_stage_and_a_status_of_a_file_carry_their_reason_and_go_back_whole(
     assert (person.status, person.status_until) == ("deactivated", until)
 
 
+@pytest.mark.feature("E41")
+def test_whom_a_file_deactivates_has_no_open_session(carla, carla_client, bring: Bring) -> None:
+    assert carla_client.get("/account/").status_code == 200
+    bring(
+        "correo,estado\ncarla@correo.example,inactive\n",
+        update=True,
+        policies={"estado": "overwrite"},
+    )
+    assert not carla.sessions.exists()
+    assert carla_client.get("/account/").status_code == 302
+
+
 @pytest.mark.feature("J21")
 def test_a_file_gives_no_category_that_fills_itself(make_customer: Make, bring: Bring) -> None:
     Category.objects.create(code="vip", name="VIP", source="target", source_key="vip")

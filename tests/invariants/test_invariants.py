@@ -67,6 +67,13 @@ DAMAGE = {
         UPDATE customers_customer SET merged_into_id = (SELECT max(id) FROM customers_customer)
         WHERE merged_into_id IS NULL""",
     "customers_merged_without_a_merge": ANOTHER,
+    "customers_open_session_of_a_closed_account": """
+        UPDATE customers_customer SET status = 'disabled',
+            user_id = (SELECT min(id) FROM customers_user);
+        INSERT INTO customers_session (session_key, session_data, expire_date, scope, user_id,
+            user_agent, device, created_at, seen_at)
+        SELECT 'k', '', now() + interval '1 day', 'storefront', min(id), '', '', now(), now()
+        FROM customers_user""",
     "customers_primary_email_out_of_step": "DELETE FROM customers_customeremail",
     "customers_statement_of_nobody": "UPDATE customers_consentevent SET customer_id = -1",
     "event_undelivered_for_an_hour": """INSERT INTO kit_outboxevent
