@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("customers", "0017_categories_that_are_filled")]
+    dependencies = [("customers", "0018_note_mentions")]
     operations = [
         migrations.AddField(
             model_name="user",
