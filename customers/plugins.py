@@ -19,6 +19,7 @@ from customers.merging import jobs as merge_jobs
 from customers.merging import own as own_merging
 from customers.privacy import exporting as privacy_jobs
 from customers.privacy import own as own_privacy
+from customers.privacy import own_retention
 from customers.registry import bulk_actions
 from customers.roles import ROLES
 from customers.seeding.logins import seed_visits
@@ -44,6 +45,7 @@ api_plugins.register_all()
 webhooks.register_all()
 own_merging.register_all()
 own_privacy.register_all()
+own_retention.register_all()
 privacy_panel.register_all()
 bulk_actions.register(BULK_EXPORT.key, BULK_EXPORT)
 benching.suites.register("import", "customers.benchmarks.imports.bench_import")

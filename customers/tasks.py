@@ -6,6 +6,7 @@ from config.kit import partitions
 from customers.importing.jobs import imports_tidy
 from customers.merging.duplicates import duplicates_refresh
 from customers.merging.services import merges_follow
+from customers.privacy.retention import retention_run_due
 from customers.privacy.services import erasures_run_due
 from customers.services.bulk_undo import bulk_runs_forget
 from customers.services.category_following import categories_follow
@@ -65,3 +66,8 @@ def forget_receipts() -> None:
 @shared_task(name="customers.erase_due")
 def erase_due() -> None:
     erasures_run_due()
+
+
+@shared_task(name="customers.let_go")
+def let_go() -> None:
+    retention_run_due()

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from customers.models import Customer
 from customers.privacy.registry import PersonalTable, PrivacyPart, privacy
+from customers.privacy.retention import signs_of_life
 from messaging.models import Delivery
 
 TABLES = (
@@ -46,4 +47,6 @@ def blockers(customer: Customer) -> list[str]:
 
 
 def register_all() -> None:
+    for kind in ("email_opened", "email_clicked", "email_unsubscribed"):
+        signs_of_life.register(kind, "messaging")
     privacy.register("messaging", PrivacyPart(tables=TABLES, blockers=blockers))

@@ -58,6 +58,13 @@ SETTINGS = (
         "customers:erasures",
         "customers.view_erasure",
     ),
+    (
+        "retention",
+        _("Retention"),
+        "hourglass",
+        "customers:retention",
+        "customers.view_erasure",
+    ),
     ("staff", _("Staff"), "users-group", "staff:people", "customers.view_user"),
     ("programs", _("Programs"), "plug", "programs:tokens", "api.view_apitoken"),
     ("webhooks", _("Webhooks"), "bolt", "programs:webhooks", "api.view_webhook"),

@@ -92,6 +92,8 @@ OTHERS = {
     "customers.duplicates.searched": _("Duplicates looked for"),
     "customers.duplicate.dismissed": _("Two customers judged to be two people"),
     "customers.duplicate.reopened": _("Two customers to be judged again"),
+    "customers.retention.changed": _("Time for which data is kept changed"),
+    "customers.retention.ran": _("Data that is kept no longer was removed"),
     "customers.tag.saved": _("Tag saved"),
     "customers.tag.deleted": _("Tag deleted"),
     "customers.category.saved": _("Category saved"),

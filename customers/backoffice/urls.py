@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from customers.backoffice.merging import views as merging
+from customers.backoffice.privacy import retention
 from customers.backoffice.privacy import views as privacy
 from customers.backoffice.views import (
     bulk_undoing,
@@ -45,6 +46,8 @@ urlpatterns: list[URLPattern] = [
     path("merges/<uuid:merge_id>/", merging.merge_page, name="merge_page"),
     path("merges/<uuid:merge_id>/undo/", merging.merge_take_back, name="merge_undo"),
     path("erasures/", privacy.erasure_list, name="erasures"),
+    path("retention/", retention.retention_page, name="retention"),
+    path("retention/save/", retention.retention_save, name="retention_save"),
     path("erasures/<uuid:erasure_id>/cancel/", privacy.erasure_stop, name="erasure_cancel"),
     path("erasures/<uuid:erasure_id>/now/", privacy.erasure_now, name="erasure_now"),
     path(

@@ -8,7 +8,7 @@ from customers.models.fields import CustomField, CustomValue
 from customers.models.imports import ImportBatch, ImportChange
 from customers.models.merging import DuplicatePair, Merge, MergeStep
 from customers.models.notes import Note, NoteRevision
-from customers.models.privacy import Blocklisted, Erasure, LegalHold
+from customers.models.privacy import Blocklisted, Erasure, LegalHold, RetentionPolicy
 from customers.models.programs import ActivityReceipt, OwnActivityKind
 from customers.models.roles import StaffRole
 
@@ -40,6 +40,7 @@ __all__ = [
     "Note",
     "NoteRevision",
     "OwnActivityKind",
+    "RetentionPolicy",
     "Session",
     "StaffRole",
     "Suppression",

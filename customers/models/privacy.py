@@ -108,3 +108,26 @@ class Blocklisted(models.Model):
                 fields=["kind", "digest"], name="customers_blocklisted_is_there_once"
             )
         ]
+
+
+class RetentionPolicy(models.Model):
+    """How long data of one class is kept (none: for ever). ``key`` names its rule in code."""
+
+    key = models.CharField(max_length=40, unique=True)
+    days = models.PositiveIntegerField(null=True)
+    updated_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    updated_at = models.DateTimeField(default=timezone.now)
+    last_run_at = models.DateTimeField(null=True)
+    last_count = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("retention policy")
+        verbose_name_plural = _("retention policies")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(days=None) | Q(days__gte=1, days__lte=36_500),
+                name="customers_retention_is_between_a_day_and_a_century",
+            )
+        ]

@@ -1,0 +1,96 @@
+"""What this app lets go by itself: people in the trash, and leads who never came back."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext_lazy as lazy
+
+from config.kit.errors import DomainError
+from customers.models import Activity, Customer, Erasure, LegalHold
+from customers.models.programs import OWN
+from customers.privacy.retention import RetentionClass, retention, signs_of_life
+from customers.privacy.services import erasure_run, erasure_schedule
+from customers.services.status import customer_trash
+
+A_PASS: Final = 200
+SIGNS: Final = ("login", "logout", "registered", "password_reset", "page_view", "consent_granted")
+
+
+def _free(rows: "QuerySet[Customer]") -> "QuerySet[Customer]":
+    """Without those whom a legal hold keeps."""
+    held = LegalHold.objects.filter(customer=OuterRef("pk"), lifted_at=None)
+    return rows.filter(~Exists(held))
+
+
+def long_trashed(before: datetime) -> "QuerySet[Customer]":
+    return _free(Customer.objects.trashed().filter(trashed_at__lt=before))
+
+
+def quiet_leads(before: datetime) -> "QuerySet[Customer]":
+    """Leads who registered before, and of whom there is no sign of life since."""
+    signs = Activity.objects.filter(customer=OuterRef("pk"), occurred_at__gte=before).filter(
+        Q(kind__in=list(signs_of_life)) | Q(kind__startswith=OWN)
+    )
+    leads = Customer.objects.live().filter(
+        Q(lifecycle=Customer.Lifecycle.LEAD, registered_at__lt=before),
+        Q(last_login_at=None) | Q(last_login_at__lt=before),
+    )
+    return _free(leads.filter(~Exists(signs)))
+
+
+def _count(rows: "QuerySet[Customer]", most: int) -> int:
+    return rows.values("pk")[:most].count()
+
+
+def _erase(before: datetime) -> int:
+    """Each in a transaction of its own; who may not go now is left for the next pass."""
+    rows = long_trashed(before).order_by("trashed_at", "pk")
+    return sum(_erase_one(person) for person in rows[:A_PASS])
+
+
+def _erase_one(person: Customer) -> bool:
+    try:
+        with transaction.atomic():
+            scheduled = Erasure.objects.filter(customer=person, state=Erasure.State.SCHEDULED)
+            erasure = scheduled.first() or erasure_schedule(
+                customer=person, ground=Erasure.Ground.PURPOSE, window=timedelta(0)
+            )
+            erasure_run(erasure=erasure)
+    except DomainError:
+        return False
+    return True
+
+
+def _trash(before: datetime) -> int:
+    people = quiet_leads(before).order_by("registered_at", "pk")[:A_PASS]
+    return sum(1 for person in people if customer_trash(customer=person))
+
+
+def register_all() -> None:
+    for kind in SIGNS:
+        signs_of_life.register(kind, "customers")
+    retention.register(
+        "trash",
+        RetentionClass(
+            label=lazy("People in the trash"),
+            what=lazy("They are erased for good, each with a certificate, as if they had asked."),
+            count=lambda before, most: _count(long_trashed(before), most),
+            run=_erase,
+            least=7,
+        ),
+    )
+    retention.register(
+        "leads",
+        RetentionClass(
+            label=lazy("Leads without a sign of life"),
+            what=lazy(
+                "Leads who since then have not logged in, opened, clicked or done anything else "
+                "go to the trash, from which they can be taken out."
+            ),
+            count=lambda before, most: _count(quiet_leads(before), most),
+            run=_trash,
+            least=30,
+        ),
+    )
