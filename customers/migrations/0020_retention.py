@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("customers", "0017_categories_that_are_filled"),
+        ("customers", "0019_temporary_passwords"),
     ]
 
     operations = [
