@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from messaging.backoffice.campaigns import actions, composer, preview, report
+from messaging.backoffice.campaigns import actions, composer, preview, reach, report
 from messaging.backoffice.campaigns import views as campaigns
 from messaging.backoffice.messages import letters
 from messaging.backoffice.messages import views as messages
@@ -38,6 +38,7 @@ urlpatterns = [
         preview.campaign_people,
         name="campaign-people",
     ),
+    path("campaigns/<uuid:public_id>/reach/", reach.campaign_reach, name="campaign-reach"),
     path("campaigns/<uuid:public_id>/test/", actions.campaign_test, name="campaign-test"),
     path("campaigns/<uuid:public_id>/send/", actions.campaign_send, name="campaign-send"),
     path(

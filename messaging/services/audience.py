@@ -55,7 +55,7 @@ def audience_count(
         cursor.execute(
             f"WITH picked AS ({picked}), judged AS ({JUDGED}) "  # noqa: S608
             "SELECT reason, count(*) FROM judged GROUP BY reason ORDER BY 2 DESC, 1",
-            {**_params(purpose), **params},
+            {**judged_params(purpose), **params},
         )
         counts = dict(cursor.fetchall())
     reachable = counts.pop("", 0)
@@ -73,7 +73,7 @@ def audience_freeze(*, campaign: Campaign, at: datetime) -> int:
         cursor.execute(
             f"WITH picked AS ({picked}), judged AS ({JUDGED}) {FREEZE}",
             {
-                **_params(campaign.purpose),
+                **judged_params(campaign.purpose),
                 **params,
                 "at": at,
                 "campaign": campaign.pk,
@@ -93,5 +93,6 @@ def campaign_targets(campaign: Campaign) -> tuple[list[Target], list[Target]]:
     return include, exclude
 
 
-def _params(purpose: str) -> dict[str, Any]:
+def judged_params(purpose: str) -> dict[str, Any]:
+    """The values that ``JUDGED`` asks for."""
     return {**gate_params(channel=CHANNEL, purpose=purpose), "plausible": PLAUSIBLE}

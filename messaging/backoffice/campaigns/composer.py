@@ -253,6 +253,7 @@ def _review(request: StaffRequest, campaign: Campaign) -> HttpResponse:
 
 @dataclass(frozen=True)
 class ReasonLine:
+    reason: str
     label: Text
     count: int
     ratio: float
@@ -284,7 +285,7 @@ def audience_lines(campaign: Campaign) -> AudienceLines:
         return AudienceLines(problem=refusal.message)
     ordered = sorted(found.reasons.items(), key=lambda one: -one[1])
     reasons = [
-        ReasonLine(words.reason_text(key), count, count / found.total)
+        ReasonLine(key, words.reason_text(key), count, count / found.total)
         for key, count in ordered
         if count
     ]
