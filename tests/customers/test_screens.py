@@ -350,6 +350,25 @@ def test_two_people_who_change_different_fields_do_not_disturb_each_other(
     assert (person.first_name, person.city, person.version) == ("Vale", "Curicó", 3)
 
 
+@pytest.mark.feature("US12")
+def test_a_saved_form_needs_no_draft_any_more(ana_client: Client, make_customer):
+    person = make_customer("v@correo.example", first_name="Valentina")
+    url = f"{record_url(person)}edit/"
+    key = f"customer:{person.public_id}"
+    page = ana_client.get(url).content.decode()
+    assert f'data-draft="{key}"' in page
+    assert "data-draft-done" not in page
+    mine = {**EMPTY_FORM, "version": "1", "base": base_in(page), "email": "v@correo.example"}
+
+    refused = ana_client.post(url, {**mine, "email": "nothing"}).content.decode()
+    assert f'data-draft="{key}"' in refused
+    assert "data-draft-done" not in refused
+    saved = ana_client.post(url, {**mine, "first_name": "Vale"}, follow=True).content.decode()
+
+    assert f'data-draft-done="{key}"' in saved
+    assert "data-draft-done" not in ana_client.get(url).content.decode()
+
+
 @pytest.mark.feature("US12", "O9")
 def test_two_people_who_change_one_field_see_both_values(ana_client: Client, make_customer):
     person = make_customer("v@correo.example", first_name="Valentina", city="Talca")

@@ -2,6 +2,7 @@
 
 from config.kit.pages import charts
 from config.kit.pages.cells import Bar, Money, Percent, Person, Status, Tag, Tags, TwoLines
+from config.kit.pages.drafts import draft_done
 from config.kit.pages.forms import (
     Conflict,
     FormPage,
@@ -66,6 +67,7 @@ __all__ = [
     "confirm_response",
     "confirmed",
     "conflict_response",
+    "draft_done",
     "race",
     "shown_read",
     "shown_text",

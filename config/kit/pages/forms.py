@@ -44,7 +44,10 @@ class PlacedSection:
 
 @dataclass
 class FormPage:
-    """``version`` comes back as the posted field ``version``: compare it before you write."""
+    """``version`` comes back as the posted field ``version``: compare it before you write.
+
+    ``draft`` is the key under which the browser keeps what is typed until ``draft_done`` of it.
+    """
 
     form: BaseForm
     title: Text
@@ -53,6 +56,7 @@ class FormPage:
     sections: Sequence[Section] = ()
     cancel_url: str = ""
     version: str = ""
+    draft: str = ""
     intro: Text = ""
     template_name: str = "kit/form.html"
 

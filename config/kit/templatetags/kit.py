@@ -19,7 +19,7 @@ from django.forms import (
 )
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django_filters.widgets import DateRangeWidget
@@ -28,6 +28,7 @@ from config.kit import nav, notices
 from config.kit.backoffice import job_reading
 from config.kit.money import format_minor
 from config.kit.pages import cells, charts, formats
+from config.kit.pages.drafts import drafts_done
 from config.kit.pages.icons import icon as draw_icon
 from config.kit.pages.pieces import Action, Segment, Text, TimelineDay, TimelineEntry, allowed
 
@@ -322,6 +323,15 @@ def soften_widget(bound: BoundField) -> None:
         if isinstance(part, DateInput) or isinstance(widget, DateRangeWidget):
             part.input_type = "date"
             part.format = "%Y-%m-%d"
+
+
+@register.simple_tag(takes_context=True)
+def saved_drafts(context: template.Context) -> SafeString:
+    """Tells the browser which forms need no draft any more."""
+    keys = drafts_done(context["request"]) if "request" in context else []
+    return format_html_join(
+        "", '<span data-draft-done="{}" hidden></span>', ((key,) for key in keys)
+    )
 
 
 @register.simple_tag

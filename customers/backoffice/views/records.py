@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from config.kit.access import StaffRequest, backoffice
 from config.kit.errors import DomainError
 from config.kit.numbers import whole
-from config.kit.pages import FormPage, Link, toast
+from config.kit.pages import FormPage, Link, draft_done, toast
 from customers import registry
 from customers.access import customer_of
 from customers.backoffice.conflicts import Merge, merged_with_theirs, show_conflict
@@ -24,6 +24,7 @@ from customers.services.accounts import password_link_request
 from customers.services.records import record_create, record_update
 
 FORM = "customers/form.html"
+NEW_DRAFT = "customer:new"
 
 
 @backoffice("customers.view_customer")
@@ -78,6 +79,7 @@ def customer_create(request: StaffRequest) -> HttpResponse:
         back=Link(_("Customers"), reverse("customers:list")),
         submit=_("Create customer"),
         sections=form.sections(),
+        draft=NEW_DRAFT,
         template_name=FORM,
     )
     return page.response(request)
@@ -92,6 +94,7 @@ def _created(request: StaffRequest, form: NewCustomerForm) -> HttpResponse:
         by=request.user,
         request=request,
     )
+    draft_done(request, NEW_DRAFT)
     if form.cleaned_data["send_link"]:
         password_link_request(customer=customer, by=request.user)
         toast(request, _("The record was created and the mail with the link is on its way."))
@@ -114,6 +117,7 @@ def customer_edit(request: StaffRequest, public_id: UUID) -> HttpResponse:
                 return _merge_or_ask(request, customer, form)
             refuse(form, refusal)
         else:
+            draft_done(request, _draft(customer))
             toast(request, _("The record was saved."))
             return redirect("customers:record", customer.public_id)
     return _edit_page(form, customer, version).response(request)
@@ -138,12 +142,17 @@ def _merge_or_ask(request: StaffRequest, customer: Customer, form: CustomerForm)
     if merge.conflicts or not merge.form.is_valid():
         return show_conflict(request, merge)
     _save(request, merge.customer, merge.form, str(merge.customer.version))
+    draft_done(request, _draft(customer))
     toast(
         request,
         _("The record was saved, together with what %(who)s changed meanwhile.")
         % {"who": merge.by or _("somebody else")},
     )
     return HttpResponseRedirect(reverse("customers:record", args=[customer.public_id]))
+
+
+def _draft(customer: Customer) -> str:
+    return f"customer:{customer.public_id}"
 
 
 def _edit_page(form: CustomerForm, customer: Customer, version: str) -> FormPage:
@@ -155,5 +164,6 @@ def _edit_page(form: CustomerForm, customer: Customer, version: str) -> FormPage
         submit=_("Save customer"),
         sections=form.sections(),
         version=version,
+        draft=_draft(customer),
         template_name=FORM,
     )

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from config.kit import clock
 from config.kit.access import StaffRequest, backoffice
 from config.kit.errors import DomainError
-from config.kit.pages import FormPage, Link, Section, Wide, conflict_response
+from config.kit.pages import FormPage, Link, Section, Wide, conflict_response, draft_done
 from config.kit.pages.pieces import Text
 from messaging.access import campaign_get
 from messaging.backoffice import words
@@ -137,6 +137,8 @@ def _save(request: StaffRequest, campaign: Campaign, step: str) -> HttpResponse:
         return _page(request, campaign, step, form, status=422)
     if is_autosave(request):
         return _status(request, campaign, step, form)
+    if step == "content":
+        draft_done(request, f"campaign:{campaign.public_id}")
     return HttpResponseRedirect(_next_url(campaign, step))
 
 
