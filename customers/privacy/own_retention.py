@@ -12,6 +12,7 @@ from customers.models import Activity, Customer, Erasure, LegalHold
 from customers.models.programs import OWN
 from customers.privacy.retention import RetentionClass, retention, signs_of_life
 from customers.privacy.services import erasure_run, erasure_schedule
+from customers.services.identities import lock_identities
 from customers.services.status import customer_trash
 
 A_PASS: Final = 200
@@ -47,10 +48,16 @@ def _count(rows: "QuerySet[Customer]", most: int) -> int:
 def _erase(before: datetime) -> int:
     """Each in a transaction of its own; who may not go now is left for the next pass."""
     rows = long_trashed(before).order_by("trashed_at", "pk")
-    return sum(_erase_one(person) for person in rows[:A_PASS])
+    return sum(_erase_one(pk, before) for pk in rows.values_list("pk", flat=True)[:A_PASS])
 
 
-def _erase_one(person: Customer) -> bool:
+@transaction.atomic
+def _erase_one(pk: int, before: datetime) -> bool:
+    """Whoever was taken out of the trash meanwhile stays."""
+    lock_identities()
+    person = long_trashed(before).select_for_update(of=("self",)).filter(pk=pk).first()
+    if person is None:
+        return False
     try:
         with transaction.atomic():
             scheduled = Erasure.objects.filter(customer=person, state=Erasure.State.SCHEDULED)
@@ -64,10 +71,17 @@ def _erase_one(person: Customer) -> bool:
 
 
 def _trash(before: datetime) -> int:
-    people = list(quiet_leads(before).order_by("registered_at", "pk")[:A_PASS])
-    for person in people:
+    rows = quiet_leads(before).order_by("registered_at", "pk")
+    return sum(_trash_one(pk, before) for pk in rows.values_list("pk", flat=True)[:A_PASS])
+
+
+@transaction.atomic
+def _trash_one(pk: int, before: datetime) -> bool:
+    """Whoever became a customer or came back meanwhile stays."""
+    person = quiet_leads(before).select_for_update(of=("self",)).filter(pk=pk).first()
+    if person is not None:
         customer_trash(customer=person)
-    return len(people)
+    return person is not None
 
 
 def register_all() -> None:
