@@ -14,6 +14,7 @@ SAMPLES: dict[str, dict[str, Any]] = {
         "panel": ["=activity", "=details", "=notes", "=consents", "=login", "=messages"]
     },
     "customers:status": {"status": ["=active", "=deactivated", "=disabled"]},
+    "customers:bulk_undo": {"job_id": "job"},
     "customers:tag_": {"pk": "tag"},
     "customers:category_": {"pk": "category"},
     "customers:custom_field_": {"pk": "field", "direction": "=up"},
