@@ -26,7 +26,7 @@ from customers.selectors.custom_fields import (
     custom_label,
     reading_context,
 )
-from customers.selectors.customers import main_address_of
+from customers.selectors.customers import category_ids_by_hand, main_address_of
 from customers.selectors.fields import LABELS, birthday_text, custom_text, id_text
 
 PROFILE_FIELDS = (
@@ -308,7 +308,7 @@ def form_values(customer: Customer, custom: Iterable[CustomField]) -> dict[str, 
         "phone": phone_display(customer.phone),
         "birthday": birthday_text(customer),
         "lifecycle": customer.lifecycle,
-        "categories": [str(row.category_id) for row in customer.assignments.all()],
+        "categories": [str(pk) for pk in category_ids_by_hand(customer)],
     }
     return values | {
         f"custom.{field.key}": custom_initial(field, customer.custom.get(field.key))

@@ -79,6 +79,12 @@ def labels_of(customers: Sequence[Customer]) -> Labels:
     return Labels(tags=tags, categories=categories)
 
 
+def category_ids_by_hand(customer: Customer) -> list[int]:
+    """The categories that staff gave the person; those that fill themselves are no part of it."""
+    rows = CategoryAssignment.objects.filter(customer=customer, category__source="")
+    return list(rows.order_by("category_id").values_list("category_id", flat=True))
+
+
 def main_addresses_of(customers: Sequence[Customer]) -> dict[int, Address]:
     """The main address of each who has one, by one query."""
     rows = Address.objects.filter(customer_id__in=[one.pk for one in customers], is_main=True)

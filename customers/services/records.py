@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from config.kit.errors import DomainError
 from customers.models import Address, Category, Customer, User
-from customers.selectors.customers import main_address_of
+from customers.selectors.customers import category_ids_by_hand, main_address_of
 from customers.services.categories import category_assign
 from customers.services.contact_points import address_save
 from customers.services.profile import customer_create, customer_update
@@ -68,7 +68,7 @@ def _refuse_stale(
 ) -> None:
     """The version of a record says nothing of its address and categories."""
     held = {name: getattr(main, name, "") for name in names}
-    assigned = customer.assignments.values_list("category_id", flat=True)
+    assigned = category_ids_by_hand(customer)
     is_same = all(seen.get(name, value) == value for name, value in held.items())
     if not is_same or _ids(seen.get("categories", ())) != _ids(assigned):
         raise DomainError("version_conflict", _("Somebody else changed this record meanwhile."))

@@ -80,6 +80,23 @@ def test_nobody_gives_or_takes_it_by_hand(history, best, ana_client: Client):
     assert f'<option value="{best.pk}"' not in page
 
 
+def test_an_open_form_does_not_ask_about_what_filled_itself_meanwhile(
+    history, best, ana_client: Client
+):
+    person = history["nahuel"]
+    url = f"{LIST}{person.public_id}/edit/"
+    form = ana_client.get(url).context["form"]
+    best.assignments.create(customer=person)
+    sent = {name: form[name].value() or "" for name in form.fields}
+
+    answer = ana_client.post(url, sent | {"version": str(person.version), "city": "Ancud"})
+
+    assert answer.status_code == 302
+    person.refresh_from_db()
+    assert person.city == "Ancud"
+    assert holders(best) == {"Nahuel"}
+
+
 def test_a_target_that_asks_for_categories_fills_none(history, vip, best, make_target):
     make_target("grouped", IN_A_CATEGORY)
     make_target("nested", {"filter": "target", "op": "any", "value": ["grouped"]})

@@ -80,7 +80,7 @@ class ColumnsForm(forms.Form):
         self.is_sheet = batch.format.get("kind") == "xlsx"
         if self.is_sheet:
             del self.fields["encoding"], self.fields["delimiter"]
-        categories = Category.objects.order_by("name").values_list("code", "name")
+        categories = Category.objects.filter(source="").order_by("name").values_list("code", "name")
         self._choices("category", [("", "–"), *categories])
         choices = grouped(destinations(batch.columns))
         for position, column in enumerate(batch.columns):
