@@ -61,14 +61,14 @@ def program(make_program: Callable[..., Program]) -> Program:
 
 
 @pytest.fixture
-def prove() -> Callable[[Client], Client]:
-    """The member of staff behind this client proved just now who they are."""
+def prove() -> Callable[..., Client]:
+    """``prove(client)``: the member of staff behind it proved who they are, just now or then."""
 
-    def prove_now(client: Client) -> Client:
+    def prove_now(client: Client, at: float | None = None) -> Client:
         session = SessionStore(
             client.cookies[settings.STAFF_SESSION_COOKIE_NAME].value, scope="backoffice"
         )
-        session["proved_at"] = clock.now().timestamp()
+        session["proved_at"] = clock.now().timestamp() if at is None else at
         session.save()
         return client
 
