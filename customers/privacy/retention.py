@@ -21,13 +21,20 @@ from config.kit.errors import DomainError
 from config.kit.registry import Registry
 from customers.models import RetentionPolicy, User
 
-COUNTED: Final = 10_000
 MOST_DAYS: Final = 36_500
 
 
 @dataclass(frozen=True, kw_only=True)
+class Over:
+    """How many rows are older than a policy allows; about so many where a sample told it."""
+
+    number: int
+    is_exact: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
 class RetentionClass:
-    """One kind of data. ``count(before, most)``: how many rows are older, counted up to ``most``.
+    """One kind of data. ``count(before)``: how many rows are older, in well under a second.
 
     ``run(before)`` removes some of them in transactions of its own and answers how many; 0 when
     nothing is left that may go. A row that something holds up (a legal hold, a mail in flight) is
@@ -36,7 +43,7 @@ class RetentionClass:
 
     label: str | Promise
     what: str | Promise
-    count: Callable[[datetime, int], int]
+    count: Callable[[datetime], Over]
     run: Callable[[datetime], int]
     least: int = 1
 
@@ -48,12 +55,12 @@ signs_of_life: Registry[str] = Registry("signs of life")
 
 @dataclass(frozen=True, kw_only=True)
 class Kept:
-    """A class with its policy. ``over``: how many would go now; None without a number of days."""
+    """A class with its policy. ``over``: what would go now; None without a number of days."""
 
     key: str
     rule: RetentionClass
     days: int | None
-    over: int | None
+    over: Over | None
     policy: RetentionPolicy | None
 
 
@@ -64,7 +71,7 @@ def retention_state(asked: dict[str, int | None] | None = None) -> list[Kept]:
     for key, rule in retention.items():
         policy = policies.get(key)
         days = asked.get(key) if asked is not None else policy.days if policy else None
-        over = None if days is None else rule.count(_before(days), COUNTED + 1)
+        over = None if days is None else rule.count(_before(days))
         found.append(Kept(key=key, rule=rule, days=days, over=over, policy=policy))
     return found
 

@@ -10,7 +10,8 @@ from config.kit import clock
 from config.kit.errors import DomainError
 from config.kit.models import AuditEntry
 from customers.models import Customer, Erasure, RetentionPolicy
-from customers.privacy.retention import retention_run_due, retention_set, retention_state
+from customers.privacy.own_retention import quiet_leads_about
+from customers.privacy.retention import Over, retention_run_due, retention_set, retention_state
 from customers.privacy.services import hold_place
 from customers.services.activity import activity_record
 from customers.services.status import customer_trash
@@ -46,7 +47,7 @@ def lead(make_customer):
 
 
 def over() -> dict[str, int | None]:
-    return {one.key: one.over for one in retention_state()}
+    return {one.key: one.over and one.over.number for one in retention_state()}
 
 
 def test_nothing_goes_while_no_days_are_set(trashed):
@@ -102,6 +103,20 @@ def test_leads_who_never_came_back_go_to_the_trash_and_can_be_taken_out(lead, ma
     assert {opened.pk, fresh.pk, buyer.pk} <= set(
         Customer.objects.live().values_list("pk", flat=True)
     )
+
+
+def test_of_many_leads_a_sample_tells_about_how_many_are_silent(lead):
+    people = [lead(f"lead{n}@correo.example", 400) for n in range(40)]
+    moment = clock.now() - timedelta(days=1)
+    for person in people[::2]:
+        activity_record(customer_id=person.pk, kind="login", at=moment)
+    before = clock.now() - timedelta(days=365)
+    newest = max(person.pk for person in people)
+    assert quiet_leads_about(before, sample=newest) == Over(number=20)
+    guess = quiet_leads_about(before, sample=newest // 3)
+    every = newest // (newest // 3)
+    found = sum(1 for one in people[1::2] if one.pk % every == 0)
+    assert guess == Over(number=found * every, is_exact=False)
 
 
 @pytest.mark.parametrize("days", [0, 6, 36_501])

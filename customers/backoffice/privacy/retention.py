@@ -14,7 +14,6 @@ from config.kit.access import StaffRequest, backoffice, step_up
 from config.kit.errors import DomainError
 from config.kit.pages import FormPage, Link, Section, formats, toast
 from customers.privacy.retention import (
-    COUNTED,
     MOST_DAYS,
     Kept,
     retention,
@@ -89,10 +88,11 @@ def _today(one: Kept) -> str:
         return _("Kept for ever. It can be set from %(n)s days on.") % {
             "n": formats.number(one.rule.least)
         }
-    if one.over > COUNTED:
-        return _("More than %(n)s people would go today.") % {"n": formats.number(COUNTED)}
-    text = ngettext("%(n)s person would go today.", "%(n)s people would go today.", one.over)
-    return text % {"n": formats.number(one.over)}
+    number = one.over.number
+    if not one.over.is_exact:
+        return _("About %(n)s people would go today.") % {"n": formats.number(number)}
+    text = ngettext("%(n)s person would go today.", "%(n)s people would go today.", number)
+    return text % {"n": formats.number(number)}
 
 
 def _last(one: Kept) -> str:
