@@ -6,12 +6,13 @@
    its class work in bounded passes; the trail says how many went, and nobody's name.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -22,6 +23,8 @@ from config.kit.registry import Registry
 from customers.models import RetentionPolicy, User
 
 MOST_DAYS: Final = 36_500
+LOCK: Final = "SELECT pg_try_advisory_lock(hashtext('retention'), hashtext(%s))"
+UNLOCK: Final = "SELECT pg_advisory_unlock(hashtext('retention'), hashtext(%s))"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,21 +122,35 @@ def retention_run_due() -> dict[str, int]:
 
 
 def _run(key: str) -> int:
-    """A second worker passes the policy by while the first one holds its row."""
+    """No transaction spans the pass: each row that goes is committed by itself."""
+    policy = RetentionPolicy.objects.filter(key=key, days__isnull=False).first()
+    if policy is None or policy.days is None:
+        return 0
+    with _alone(key) as is_alone:
+        return _pass(policy, policy.days) if is_alone else 0
+
+
+def _pass(policy: RetentionPolicy, days: int) -> int:
+    gone = retention[policy.key].run(_before(days))
     with transaction.atomic():
-        policy = (
-            RetentionPolicy.objects.select_for_update(skip_locked=True)
-            .filter(key=key, days__isnull=False)
-            .first()
+        RetentionPolicy.objects.filter(pk=policy.pk).update(
+            last_run_at=clock.now(), last_count=gone
         )
-        if policy is None or policy.days is None:
-            return 0
-        gone = retention[key].run(_before(policy.days))
-        policy.last_run_at, policy.last_count = clock.now(), gone
-        policy.save(update_fields=["last_run_at", "last_count"])
         if gone:
-            audit.record(
-                "customers.retention.ran",
-                data={"class": key, "days": policy.days, "rows": gone},
-            )
+            data = {"class": policy.key, "days": days, "rows": gone}
+            audit.record("customers.retention.ran", data=data)
     return gone
+
+
+@contextmanager
+def _alone(key: str) -> Iterator[bool]:
+    """Whether no other worker is at this class; the lock is the session's, and ends with it."""
+    with connection.cursor() as cursor:
+        cursor.execute(LOCK, [key])
+        [is_alone] = cursor.fetchone() or [False]
+    try:
+        yield bool(is_alone)
+    finally:
+        if is_alone:
+            with connection.cursor() as cursor:
+                cursor.execute(UNLOCK, [key])

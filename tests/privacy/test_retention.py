@@ -10,9 +10,17 @@ from config.kit import clock
 from config.kit.errors import DomainError
 from config.kit.models import AuditEntry
 from customers.models import Customer, Erasure, RetentionPolicy
+from customers.privacy import own_retention
 from customers.privacy.own_retention import quiet_leads_about
-from customers.privacy.retention import Over, retention_run_due, retention_set, retention_state
-from customers.privacy.services import hold_place
+from customers.privacy.retention import (
+    LOCK,
+    UNLOCK,
+    Over,
+    retention_run_due,
+    retention_set,
+    retention_state,
+)
+from customers.privacy.services import erasure_run, hold_place
 from customers.services.activity import activity_record
 from customers.services.status import customer_trash
 
@@ -134,13 +142,31 @@ def test_a_second_worker_leaves_a_policy_alone_that_one_works_on(trashed):
     retention_set(days={"trash": 30})
     other = connections["default"].copy()
     try:
-        other.set_autocommit(autocommit=False)
         with other.cursor() as cursor:
-            cursor.execute("SELECT 1 FROM customers_retentionpolicy WHERE key = 'trash' FOR UPDATE")
+            cursor.execute(LOCK, ["trash"])
             assert retention_run_due()["trash"] == 0
-        other.rollback()
+            cursor.execute(UNLOCK, ["trash"])
     finally:
         other.close()
+    assert retention_run_due()["trash"] == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_went_stays_gone_when_a_worker_dies_at_the_next_one(trashed, monkeypatch):
+    first, second = trashed("first@correo.example", 40), trashed("second@correo.example", 31)
+    retention_set(days={"trash": 30})
+
+    def killed(erasure: Erasure) -> Erasure:
+        if erasure.customer_id == second.pk:
+            raise SystemExit
+        return erasure_run(erasure=erasure)
+
+    monkeypatch.setattr(own_retention, "erasure_run", killed)
+    with pytest.raises(SystemExit):
+        retention_run_due()
+    erased = Customer.objects.filter(erased_at__isnull=False)
+    assert list(erased.values_list("pk", flat=True)) == [first.pk]
+    monkeypatch.undo()
     assert retention_run_due()["trash"] == 1
 
 
