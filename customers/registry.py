@@ -37,7 +37,8 @@ class ActivityKind:
     ``group`` is a key of ``TIMELINE_GROUPS``. ``describe(rows)`` gets the rows of this kind on one
     page and answers, per row id, the sentence and its detail (plain texts or ``format_html``);
     each row has ``actor_name``, empty when no member of staff did it. ``extras(rows)`` answers, per
-    row id, further keywords of ``TimelineEntry`` (``body``, ``changes``, ``badges``, ``actions``).
+    row id, further keywords of ``TimelineEntry`` (``body``, ``changes``, ``badges``, ``actions``,
+    ``link``).
     """
 
     label: str | Promise

@@ -1,24 +1,28 @@
 """How the kinds of activity of this app read on the timeline."""
 
 from collections.abc import Callable
+from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.html import format_html
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from config.kit.models import AuditValues
-from config.kit.pages import Action, Badge, Change
+from config.kit.pages import Action, Badge, Change, Link
 from config.kit.pages.pieces import Tone
-from customers.models import Activity, Note
+from customers.models import Activity, Customer, Note
 from customers.models.consent import Channel
 from customers.note_text import note_text
 from customers.registry import ActivityKind, stage_reasons, timeline
 from customers.selectors.fields import field_labels, value_text
 
 Words = Callable[[Activity], str]
+Extras = Callable[[list[Activity]], dict[int, dict[str, Any]]]
 ORIGINS: dict[str, str | Promise] = {
     "backoffice": lazy("Back office"),
     "storefront": lazy("Storefront"),
@@ -52,9 +56,13 @@ def register(
     *,
     tone: Tone = "",
     detail: Words = where_from,
-    extras: Callable[[list[Activity]], dict[int, dict[str, Any]]] | None = None,
+    extras: Extras | None = None,
+    shows_record: bool = False,
 ) -> None:
-    """Register a kind whose sentence needs nothing but its row."""
+    """Register a kind whose sentence needs nothing but its row.
+
+    ``shows_record``: an entry leads to the record as it was right after.
+    """
     timeline.register(
         key,
         ActivityKind(
@@ -62,10 +70,28 @@ def register(
             icon=icon,
             group=group,
             tone=tone,
-            extras=extras,
+            extras=_with_moment(extras) if shows_record else extras,
             describe=lambda rows: {row.pk: (words(row), detail(row)) for row in rows},
         ),
     )
+
+
+def moment_url(customer: Customer, at: datetime) -> str:
+    """The record as it was at this moment."""
+    url = reverse("customers:as_of", args=[customer.public_id])
+    return f"{url}?{urlencode({'at': at.isoformat()})}"
+
+
+def _with_moment(extras: Extras | None) -> Extras:
+    def both(rows: list[Activity]) -> dict[int, dict[str, Any]]:
+        found = extras(rows) if extras else {}
+        return {row.pk: {**found.get(row.pk, {}), "link": _moment_link(row)} for row in rows}
+
+    return both
+
+
+def _moment_link(row: Activity) -> Link:
+    return Link(_("See the record at this moment"), moment_url(row.customer, row.occurred_at))
 
 
 def _who(row: Activity) -> Any:
@@ -261,18 +287,32 @@ def _always(text: str | Promise) -> Words:
 
 def register_all() -> None:
     """Fill the slots of this app."""
-    record, consent = "record", "consent"
-    register("customer_created", lazy("Created"), "user-plus", record, _created)
-    register(
+    consent, record = "consent", "record"
+    _register_changes()
+    register("note_added", lazy("Note"), "note", record, _note_added, extras=_notes)
+    register("note_edited", lazy("Note edited"), "note", record, _note_edited)
+    for key, words in PRIVACY.items():
+        register(key, words, "shield-lock", record, _always(words))
+    register("consent_granted", lazy("Consent granted"), "circle-check", consent, _consent)
+    register("consent_withdrawn", lazy("Consent withdrawn"), "circle-x", consent, _consent)
+    _register_visits()
+
+
+def _register_changes() -> None:
+    """What changes the record itself."""
+    record = "record"
+    change = partial(register, shows_record=True)
+    change("customer_created", lazy("Created"), "user-plus", record, _created)
+    change(
         "customer_imported",
         lazy("Imported"),
         "file-import",
         record,
         _always(lazy("Came in by an import")),
     )
-    register("profile_updated", lazy("Edited"), "pencil", record, _updated, extras=_changes)
-    register("email_changed", lazy("E-mail changed"), "at", record, _email_changed, extras=_changes)
-    register(
+    change("profile_updated", lazy("Edited"), "pencil", record, _updated, extras=_changes)
+    change("email_changed", lazy("E-mail changed"), "at", record, _email_changed, extras=_changes)
+    change(
         "status_changed",
         lazy("Status"),
         "toggle-left",
@@ -280,7 +320,7 @@ def register_all() -> None:
         _status_changed,
         detail=_status_detail,
     )
-    register(
+    change(
         "stage_changed",
         lazy("Stage"),
         "user-star",
@@ -288,9 +328,9 @@ def register_all() -> None:
         _stage_changed,
         detail=_stage_detail,
     )
-    register("tag_added", lazy("Tag added"), "tag", record, _tag_added)
-    register("tag_removed", lazy("Tag removed"), "tags", record, _tag_removed)
-    register(
+    change("tag_added", lazy("Tag added"), "tag", record, _tag_added)
+    change("tag_removed", lazy("Tag removed"), "tags", record, _tag_removed)
+    change(
         "category_changed",
         lazy("Categories"),
         "category",
@@ -298,20 +338,13 @@ def register_all() -> None:
         _category_changed,
         detail=_category_detail,
     )
-    register("note_added", lazy("Note"), "note", record, _note_added, extras=_notes)
-    register("note_edited", lazy("Note edited"), "note", record, _note_edited)
-    register("merged", lazy("Merged"), "git-merge", record, _merged)
-    for key, words in PRIVACY.items():
-        register(key, words, "shield-lock", record, _always(words))
-    register("unmerged", lazy("Merge undone"), "arrow-back-up", record, _unmerged)
-    register("consent_granted", lazy("Consent granted"), "circle-check", consent, _consent)
-    register("consent_withdrawn", lazy("Consent withdrawn"), "circle-x", consent, _consent)
-    _register_visits()
+    change("merged", lazy("Merged"), "git-merge", record, _merged)
+    change("unmerged", lazy("Merge undone"), "arrow-back-up", record, _unmerged)
 
 
 def _register_visits() -> None:
     record, visits = "record", "visits"
-    register("verified", lazy("Verified"), "circle-check", record, _verified)
+    register("verified", lazy("Verified"), "circle-check", record, _verified, shows_record=True)
     register(
         "unverified",
         lazy("Verification taken back"),

@@ -127,7 +127,7 @@ def _actions(customer: Customer) -> list[Action]:
 
 def _more(customer: Customer) -> list[Action | None]:
     if customer.trashed_at:
-        return [trail_action(customer)]
+        return [_past_action(customer), trail_action(customer)]
     actions: list[Action | None] = []
     if not _is_customer(customer):
         actions += [
@@ -167,6 +167,7 @@ def _more(customer: Customer) -> list[Action | None]:
     ]
     actions += [
         None,
+        _past_action(customer),
         Action(
             _("Merge with another record"),
             _url(customer, "merge_pick"),
@@ -184,6 +185,10 @@ def _more(customer: Customer) -> list[Action | None]:
         ),
     ]
     return actions
+
+
+def _past_action(customer: Customer) -> Action:
+    return Action(_("See an earlier state"), _url(customer, "as_of"), icon="clock-hour-4")
 
 
 def _status_changes(customer: Customer) -> list[tuple[str, Promise, str, str]]:

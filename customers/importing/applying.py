@@ -26,6 +26,7 @@ from config.kit.jobs.run import JobRun, RowError
 from customers.events import AccountMailRequested, CustomersImported
 from customers.importing import apply_sql as sql
 from customers.models import Category, ImportBatch
+from customers.services.history import history_announce
 
 CHUNK = 5000
 TRIES = 5
@@ -142,6 +143,7 @@ class LaneWork:
             "origin": json.dumps({"import": str(batch.public_id)}),
             "reason": _("The record changed after the review."),
         }
+        history_announce(by=batch.uploaded_by, origin="import")
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL gin_pending_list_limit = '64MB'")
             cursor.execute(sql.LOCK, params)
@@ -151,6 +153,8 @@ class LaneWork:
                 held += [row[0] for row in cursor.fetchall()]
             for statement in self._statements:
                 cursor.execute(statement, params)
+            # After the changes, so that the record at this moment has them.
+            cursor.execute(sql.ACTIVITY, {**params, "now": clock.now()})
             cursor.execute(sql.COUNTS, params)
             created, updated = cursor.fetchone() or (0, 0)
         if batch.options.get("mail"):
@@ -183,7 +187,6 @@ def _statements(batch: ImportBatch) -> list[str]:
         *([sql.CONSENTS, sql.CONSENT_ACTIVITY] if _asks_consent(batch) else []),
         *([sql.SESSIONS] if "status" in used else []),
         *([sql.STAGES] if "lifecycle" in used else []),
-        sql.ACTIVITY,
     ]
 
 

@@ -118,5 +118,4 @@ STATEMENTS = (
     ADDRESSES,
     NOTES,
     CONSENTS,
-    ACTIVITY,
 )

@@ -15,6 +15,7 @@ from config.kit import audit, clock
 from config.kit.jobs.run import JobRun, RowError
 from customers.importing import undo_sql as sql
 from customers.models import ImportBatch
+from customers.services.history import history_announce
 
 CHUNK = 5000
 UNDO_WITHIN = timedelta(days=30)
@@ -46,10 +47,12 @@ def _undo_range(batch: ImportBatch, run: JobRun, high: int, rows: int) -> None:
         "origin": json.dumps({"import": str(batch.public_id), "undone": True}),
         "evidence": _("The import %(name)s was undone.") % {"name": batch.file_name},
     }
+    history_announce(by=run.job.requested_by, origin="import")
     with connection.cursor() as cursor:
         cursor.execute(sql.LOCK, params)
         for statement in sql.STATEMENTS:
             cursor.execute(statement, params)
+        cursor.execute(sql.ACTIVITY, {**params, "now": clock.now()})
         cursor.execute(sql.CONFLICTS, params)
         held = [row[0] for row in cursor.fetchall()]
         cursor.execute("DROP TABLE import_undo")

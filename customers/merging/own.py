@@ -250,6 +250,10 @@ TABLES: Final = (
         table="customers_bulkchange",
         stays="A bulk action is taken back for the record that it changed.",
     ),
+    MergeTable(
+        table="customers_profilechange",
+        stays="It tells what this record said; what moved is in its own history.",
+    ),
     MergeTable(table="customers_importrow", stays="Staging of an import that is not applied yet."),
     MergeTable(table="customers_duplicatekey", stays="Worked out from live records."),
     MergeTable(table="customers_duplicatepair", stays="Worked out from live records."),

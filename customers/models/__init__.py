@@ -5,6 +5,7 @@ from customers.models.classification import Category, CategoryAssignment, Tag, T
 from customers.models.consent import ConsentEvent, ConsentSeal, ConsentState, Suppression
 from customers.models.customer import Address, Customer, CustomerEmail, CustomerPhone, ExternalId
 from customers.models.fields import CustomField, CustomValue
+from customers.models.history import ProfileChange
 from customers.models.imports import ImportBatch, ImportChange
 from customers.models.merging import DuplicatePair, Merge, MergeStep
 from customers.models.notes import Note, NoteRevision
@@ -40,6 +41,7 @@ __all__ = [
     "Note",
     "NoteRevision",
     "OwnActivityKind",
+    "ProfileChange",
     "RetentionPolicy",
     "Session",
     "StaffRole",

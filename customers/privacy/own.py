@@ -169,6 +169,14 @@ TABLES: Final = (
         "login_count, source FROM customers_customer WHERE id = ANY(%(people)s) "
         "ORDER BY merged_into_id NULLS FIRST, id",
     ),
+    # The last: emptying the tables above is remembered here too.
+    PersonalTable(
+        table="customers_profilechange",
+        label=lazy("Earlier states of the record"),
+        erasing="delete",
+        export="SELECT part, before, changed_at FROM customers_profilechange "
+        "WHERE customer_id = ANY(%(people)s) ORDER BY id",
+    ),
 )
 
 

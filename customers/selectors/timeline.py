@@ -52,6 +52,8 @@ def timeline_of(customer: Customer, wanted: TimelineFilter) -> TimelinePage:
         )
     found = list(rows.order_by("-occurred_at", "-id")[: PAGE + 1])
     page = found[:PAGE]
+    for row in page:
+        row.customer = customer
     cursor = _write_cursor(page[-1]) if len(found) > PAGE else ""
     return TimelinePage(entries=entries_of(page), cursor=cursor)
 

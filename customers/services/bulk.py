@@ -26,6 +26,7 @@ from customers.models import BulkChange, BulkRun, Category, CategoryAssignment, 
 from customers.rules.statuses import EDIT, TRASH
 from customers.services.bulk_facets import CATEGORIES, STANDING, TAGS, VERIFIED, Facet, Values
 from customers.services.categories import category_assign
+from customers.services.history import history_announce
 from customers.services.status import (
     customer_restore,
     customer_status_change,
@@ -141,6 +142,7 @@ def change_selected(job: JobRun, rows: "QuerySet[Customer]") -> dict[str, Any]:
 @transaction.atomic
 def _change_chunk(job: JobRun, run: BulkRun, chunk: list[int], by: User | None) -> None:
     change, params = CHANGES[run.change], job.params["params"]
+    history_announce(by=by, origin="bulk")
     people = lock_people(chunk)
     before = change.facet.read(chunk, params)
     if change.many is not None:

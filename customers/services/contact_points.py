@@ -84,6 +84,7 @@ def email_alias_remove(
     """Take an address from a person; the first one is changed in the record instead."""
     if alias.is_primary:
         raise DomainError("email_is_primary", _("The first address is changed in the record."))
+    alias.delete()
     _note_change(
         alias.customer,
         "alias_removed",
@@ -92,7 +93,6 @@ def email_alias_remove(
         request=request,
         before={"address": alias.address},
     )
-    alias.delete()
 
 
 @transaction.atomic
@@ -217,10 +217,9 @@ def contact_point_remove(
     if isinstance(row, ExternalId):
         _refuse_if_last_identity(customer, row)
     field = {CustomerPhone: "phones", ExternalId: "external_id", Address: "address"}[type(row)]
-    _note_change(
-        customer, f"{field}_removed", field, by=by, request=request, before=_plain_values(row)
-    )
+    before = _plain_values(row)
     row.delete()
+    _note_change(customer, f"{field}_removed", field, by=by, request=request, before=before)
 
 
 def _refuse_if_last_identity(customer: Customer, row: ExternalId) -> None:

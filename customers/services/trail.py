@@ -10,6 +10,7 @@ from config.kit.events import emit
 from customers.events import CustomerEvent, CustomerUpdated
 from customers.models import Customer, User
 from customers.services.activity import activity_record
+from customers.services.history import history_claim
 from customers.services.sessions import request_marks
 
 
@@ -44,6 +45,7 @@ def leave_trail(
         request=request,
         origin=origin,
     )
+    history_claim(customer=customer, entry=entry)
     if kind:
         activity_record(
             customer_id=customer.pk,

@@ -52,6 +52,8 @@ EXEMPT = {
     "factor_check": "using a code changes nothing; staff_enter writes the log-in",
     "category_follow": "the category says what fills it, and who saved that",
     "counts_renew": MACHINE,
+    "history_announce": MACHINE,
+    "history_claim": MACHINE,
     "email_mark_verified": MACHINE,
     "job_claim": MACHINE,
     "job_run": MACHINE,

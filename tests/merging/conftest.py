@@ -31,6 +31,7 @@ T = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
 LEFT_OUT = {
     "customers_merge",
     "customers_mergestep",
+    "customers_profilechange",
     "customers_duplicatekey",
     "customers_duplicatepair",
     "customers_session",

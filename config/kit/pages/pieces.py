@@ -80,7 +80,10 @@ class Change:
 
 @dataclass(frozen=True)
 class TimelineEntry:
-    """``title`` may be the result of ``format_html``; ``body`` is what a person said."""
+    """``title`` may be the result of ``format_html``; ``body`` is what a person said.
+
+    ``link`` stands behind ``detail``.
+    """
 
     at: datetime
     icon: str
@@ -92,6 +95,7 @@ class TimelineEntry:
     actions: Sequence[Action] = ()
     changes: Sequence[Change] = ()
     key: str = ""
+    link: Link | None = None
 
 
 @dataclass(frozen=True)
