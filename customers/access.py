@@ -2,7 +2,9 @@
 
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import Q
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from config.kit.backoffice.job_reading import job_of
@@ -10,6 +12,7 @@ from customers.models import (
     Address,
     BulkRun,
     Category,
+    ConsentEvent,
     Customer,
     CustomerEmail,
     CustomerPhone,
@@ -21,12 +24,14 @@ from customers.models import (
     LegalHold,
     Merge,
     Note,
+    PolicyVersion,
     StaffRole,
     Tag,
     User,
 )
 from customers.selectors.customers import customers_listed
-from customers.selectors.merges import survivor_id
+from customers.selectors.merges import family_ids, survivor_id
+from customers.selectors.policies import PolicyOfLanguage, policy_in
 from customers.selectors.staff import staff_listed
 
 
@@ -117,3 +122,21 @@ def hold_of(customer: Customer) -> LegalHold:
     return get_object_or_404(
         LegalHold.objects.select_related("customer"), customer=customer, lifted_at=None
     )
+
+
+def policy_of(language: str) -> PolicyOfLanguage:
+    """The privacy policy of one of the shop's languages."""
+    if language not in dict(settings.LANGUAGES):
+        raise Http404
+    return policy_in(language)
+
+
+def policy_version_of(language: str, number: int) -> PolicyVersion:
+    """A published version, the draft never."""
+    versions = PolicyVersion.objects.select_related("published_by")
+    return get_object_or_404(versions, language=language, number=number)
+
+
+def statement_of(customer: Customer, pk: int) -> ConsentEvent:
+    """What this person said, or said under a record that was merged into theirs."""
+    return get_object_or_404(ConsentEvent, pk=pk, customer__in=family_ids(customer))

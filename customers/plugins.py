@@ -24,11 +24,13 @@ from customers.registry import bulk_actions
 from customers.roles import ROLES
 from customers.seeding.logins import seed_visits
 from customers.seeding.people import seed_people
+from customers.seeding.policies import seed_policies
 from customers.services.consent_seals import broken_consent_seals
 
 ledgers.register("customers_activity", "occurred_at")
 kept.register("customers_consent_chain_broken", broken_consent_seals)
 seeders.register("people", seed_people)
+seeders.register("policies", seed_policies)
 seeders.register("visits", seed_visits)
 for name, role in ROLES.items():
     role_labels.register(name, role.label)

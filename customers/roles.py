@@ -40,7 +40,7 @@ PEOPLE = (
     "customer customeremail customerphone address externalid customvalue "
     "tag tagging category categoryassignment customfield note noterevision activity"
 )
-CONSENT = "consentevent consentstate suppression"
+CONSENT = "consentevent consentstate policyversion suppression"
 MERGES = "merge duplicatepair"
 RECORD = "customer customeremail customerphone address externalid customvalue"
 TARGETS = "target targetversion membership membershipchange targetsize"

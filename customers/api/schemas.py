@@ -95,6 +95,9 @@ class CustomerOut(Outgoing):
     categories: list[CategoryRef]
     external_ids: list[ExternalIdOut]
     addresses: list[AddressOut]
+    accepts_marketing: bool = Field(description=noop("Offers and news by e-mail, as it holds now."))
+    marketing_accepted_at: datetime | None = Field(description=noop("When they last agreed."))
+    marketing_cancelled_at: datetime | None = Field(description=noop("When they last withdrew."))
     source: str
     registered_at: datetime
     verified_at: datetime | None

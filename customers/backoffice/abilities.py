@@ -49,6 +49,13 @@ PEOPLE: Mapping[str, Thing] = {
     "consent_proof": Thing(
         label=_("Proof that consents are unchanged"), rights={"see": _own("view", "consentseal")}
     ),
+    "policies": Thing(
+        label=_("Privacy policy"),
+        rights={
+            "see": _own("view", "policyversion"),
+            "change": _own("change", "policyversion"),
+        },
+    ),
     "suppressions": Thing(
         label=_("Blocked addresses"),
         rights={
@@ -126,6 +133,10 @@ def register_all() -> None:
                 "erase": Power(
                     label=_("Erase customers for good, and hold that up"),
                     permissions=frozenset({"customers.erase_customer"}),
+                ),
+                "publish_policy": Power(
+                    label=_("Publish the privacy policy"),
+                    permissions=frozenset({"customers.publish_policy"}),
                 ),
                 "export": Power(
                     label=_("Export customers to files"),

@@ -52,6 +52,13 @@ SETTINGS = (
         "customers.view_duplicatepair",
     ),
     (
+        "policies",
+        _("Privacy policy"),
+        "file-text",
+        "customers:policies",
+        "customers.view_policyversion",
+    ),
+    (
         "erasures",
         _("Erasures"),
         "shield-lock",

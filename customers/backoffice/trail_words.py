@@ -19,6 +19,7 @@ from customers.selectors.trail import (
     categories_named,
     custom_fields_named,
     customers_named,
+    policies_named,
     tags_named,
     users_named,
 )
@@ -113,6 +114,9 @@ OTHERS = {
     "customers.bulk.trash": _("Many customers moved to the trash"),
     "customers.bulk.restore": _("Many customers taken out of the trash"),
     "customers.consent.recorded": _("Consent written down"),
+    "customers.policy.edited": _("Draft of the privacy policy written"),
+    "customers.policy.discarded": _("Draft of the privacy policy discarded"),
+    "customers.policy.published": _("Privacy policy published"),
     "customers.suppression.added": _("Address blocked"),
     "customers.suppression.removed": _("Address unblocked"),
     "customers.activity_kind.saved": _("Kind of activity saved"),
@@ -164,6 +168,11 @@ def _custom_fields(ids: Iterable[int]) -> dict[int, Subject]:
     }
 
 
+def _policies(ids: Iterable[int]) -> dict[int, Subject]:
+    """A draft has no page of its own."""
+    return {pk: Subject(name, reverse("customers:policies")) for pk, name in policies_named(ids)}
+
+
 def _roles(ids: Iterable[int]) -> dict[int, Subject]:
     return {
         pk: Subject(label, reverse("staff:role", args=[key])) for pk, key, label in roles_named(ids)
@@ -198,6 +207,7 @@ def register_all() -> None:
         "customfield": SubjectKind(label=_("Custom field"), load=_custom_fields),
         "staffrole": SubjectKind(label=_("Role"), load=_roles, value=_role_value),
         "ownactivitykind": SubjectKind(label=_("Kind of activity")),
+        "policyversion": SubjectKind(label=_("Privacy policy"), load=_policies),
         "suppression": SubjectKind(label=_("Blocked address")),
         "importbatch": SubjectKind(label=_("Import"), load=_batches),
     }

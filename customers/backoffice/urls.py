@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from customers.backoffice.merging import views as merging
+from customers.backoffice.policies import views as policies
 from customers.backoffice.privacy import retention
 from customers.backoffice.privacy import views as privacy
 from customers.backoffice.views import (
@@ -46,6 +47,12 @@ urlpatterns: list[URLPattern] = [
     path("merges/", merging.merge_list, name="merges"),
     path("merges/<uuid:merge_id>/", merging.merge_page, name="merge_page"),
     path("merges/<uuid:merge_id>/undo/", merging.merge_take_back, name="merge_undo"),
+    path("policies/", policies.policy_list, name="policies"),
+    path("policies/<str:language>/edit/", policies.policy_edit, name="policy_edit"),
+    path("policies/<str:language>/publish/", policies.policy_make_public, name="policy_publish"),
+    path("policies/<str:language>/discard/", policies.policy_discard, name="policy_discard"),
+    path("policies/<str:language>/compare/", policies.policy_compare, name="policy_compare"),
+    path("policies/<str:language>/<int:number>/", policies.policy_page, name="policy"),
     path("erasures/", privacy.erasure_list, name="erasures"),
     path("retention/", retention.retention_page, name="retention"),
     path("retention/save/", retention.retention_save, name="retention_save"),

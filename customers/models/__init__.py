@@ -9,6 +9,7 @@ from customers.models.history import ProfileChange
 from customers.models.imports import ImportBatch, ImportChange
 from customers.models.merging import DuplicatePair, Merge, MergeStep
 from customers.models.notes import Note, NoteRevision
+from customers.models.policies import PolicyVersion
 from customers.models.privacy import Blocklisted, Erasure, LegalHold, RetentionPolicy
 from customers.models.programs import ActivityReceipt, OwnActivityKind
 from customers.models.roles import StaffRole
@@ -41,6 +42,7 @@ __all__ = [
     "Note",
     "NoteRevision",
     "OwnActivityKind",
+    "PolicyVersion",
     "ProfileChange",
     "RetentionPolicy",
     "Session",

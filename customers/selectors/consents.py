@@ -1,10 +1,12 @@
 """What people said about being written to: choices, states, history with its proof."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from django.conf import settings
+from django.db.models import Max, Q
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -86,6 +88,60 @@ def statements_of(customer: Customer) -> list[Statement]:
     )
     staff = User.objects.in_bulk({one.actor_id for one in events if one.actor_id})
     return [_statement(one, staff) for one in events]
+
+
+def statement_told(event: ConsentEvent) -> Statement:
+    return _statement(event, User.objects.in_bulk([event.actor_id] if event.actor_id else []))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dates:
+    """When somebody last agreed, and last withdrew."""
+
+    accepted_at: datetime | None = None
+    cancelled_at: datetime | None = None
+
+
+def consent_dates(ids: Sequence[int]) -> dict[tuple[int, str, str], Dates]:
+    """By person, channel and purpose; what was said under a merged record counts too."""
+    people = Customer.objects.filter(Q(pk__in=ids) | Q(merged_into__in=ids))
+    owners = {pk: into or pk for pk, into in people.values_list("pk", "merged_into_id")}
+    said = (
+        ConsentEvent.objects.filter(customer__in=list(owners))
+        .values_list("customer_id", "channel", "purpose")
+        .annotate(
+            granted=Max("occurred_at", filter=Q(value=ConsentValue.GRANTED)),
+            withdrawn=Max("occurred_at", filter=Q(value=ConsentValue.WITHDRAWN)),
+        )
+    )
+    found: dict[tuple[int, str, str], Dates] = {}
+    for customer_id, channel, purpose, granted, withdrawn in said:
+        key = (owners[customer_id], channel, purpose)
+        held = found.get(key, Dates())
+        found[key] = Dates(
+            accepted_at=_later(held.accepted_at, granted),
+            cancelled_at=_later(held.cancelled_at, withdrawn),
+        )
+    return found
+
+
+def _later(one: datetime | None, other: datetime | None) -> datetime | None:
+    return max((at for at in (one, other) if at), default=None)
+
+
+def level_label(level: str) -> str:
+    """How sure a statement is."""
+    known = {
+        "single": _("Said once"),
+        "confirmed": _("Confirmed by a link in a mail"),
+        "unknown": _("Not known"),
+    }
+    return known.get(level, level)
+
+
+def address_for(customer: Customer, channel: str) -> str:
+    """Where this channel reaches the person today; empty when nowhere."""
+    return _address(customer, Channel(channel))
 
 
 def suppression_of(customer: Customer) -> Suppression | None:

@@ -7,6 +7,9 @@ from uuid import UUID
 from django.db.models import prefetch_related_objects
 
 from customers.models import Category, Customer, ExternalId, Tag
+from customers.models.consent import Channel, ConsentValue
+from customers.selectors.consents import Dates, consent_dates
+from customers.services.consent import MARKETING
 
 AROUND = (
     "taggings__tag",
@@ -15,6 +18,7 @@ AROUND = (
     "phones",
     "external_ids",
     "addresses",
+    "consents",
 )
 PLAIN = (
     "version", "lifecycle", "status", "status_until", "first_name", "last_name",
@@ -27,7 +31,11 @@ PLAIN = (
 def portraits_of(customers: Sequence[Customer]) -> list[dict[str, Any]]:
     """What is told about each of them, in their order."""
     prefetch_related_objects(list(customers), *AROUND)
-    return [_portrait(one) for one in customers]
+    dates = consent_dates([one.pk for one in customers])
+    return [
+        _portrait(one) | _marketing(one, dates.get((one.pk, Channel.EMAIL, MARKETING), Dates()))
+        for one in customers
+    ]
 
 
 def portrait_of(customer: Customer) -> dict[str, Any]:
@@ -60,6 +68,19 @@ def _portrait(customer: Customer) -> dict[str, Any]:
             {name: getattr(one, name) for name in ADDRESS}
             for one in sorted(customer.addresses.all(), key=lambda one: (not one.is_main, one.pk))
         ],
+    }
+
+
+def _marketing(customer: Customer, dates: Dates) -> dict[str, Any]:
+    """What was said about offers and news by e-mail."""
+    return {
+        "accepts_marketing": any(
+            (one.channel, one.purpose, one.value)
+            == (Channel.EMAIL, MARKETING, ConsentValue.GRANTED)
+            for one in customer.consents.all()
+        ),
+        "marketing_accepted_at": dates.accepted_at,
+        "marketing_cancelled_at": dates.cancelled_at,
     }
 
 

@@ -6,7 +6,15 @@ from uuid import UUID
 
 from django.db.models import Model, QuerySet
 
-from customers.models import Category, Customer, CustomField, ImportBatch, Tag, User
+from customers.models import (
+    Category,
+    Customer,
+    CustomField,
+    ImportBatch,
+    PolicyVersion,
+    Tag,
+    User,
+)
 from customers.selectors.custom_fields import custom_label
 
 M = TypeVar("M", bound=Model)
@@ -30,6 +38,13 @@ def categories_named(ids: Iterable[int]) -> list[tuple[int, str]]:
 
 def custom_fields_named(ids: Iterable[int]) -> list[tuple[int, str]]:
     return [(one.pk, custom_label(one)) for one in _of(CustomField.objects.all(), ids)]
+
+
+def policies_named(ids: Iterable[int]) -> list[tuple[int, str]]:
+    return [
+        (one.pk, one.label if one.number else f"{one.language} · {one.title}")
+        for one in _of(PolicyVersion.objects.all(), ids)
+    ]
 
 
 def batches_named(ids: Iterable[int]) -> list[tuple[int, UUID, str]]:

@@ -4,6 +4,8 @@ import hashlib
 import json
 import secrets
 from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
 
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef
@@ -12,6 +14,23 @@ from customers.models import ConsentEvent, ConsentSeal
 
 SEAL_LOCK = 7_301_003
 BLOCK = 1_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class SealProof:
+    """How anybody can check a statement: SHA-256 of each line, in UTF-8, gives its digest.
+
+    ``line`` carries the digest of the seal before and of the personal values;
+    ``personal_line`` is empty once an erasure took those away. ``holds``: checked just now.
+    """
+
+    number: int
+    sealed_at: datetime
+    digest: str
+    line: str
+    personal_digest: str
+    personal_line: str
+    holds: bool
 
 
 @transaction.atomic
@@ -42,6 +61,24 @@ def broken_consent_seals() -> int:
             broken += not _matches(previous, seal, events.get(seal.event_id))
             previous = seal.digest
     return broken
+
+
+def seal_proof(event: ConsentEvent) -> SealProof | None:
+    """The seal of a statement with what it was made of; None until the sealer came by."""
+    seal = ConsentSeal.objects.filter(event_id=event.pk).first()
+    if seal is None:
+        return None
+    before = ConsentSeal.objects.filter(pk__lt=seal.pk).order_by("-id").first()
+    previous = before.digest if before else ""
+    return SealProof(
+        number=seal.pk,
+        sealed_at=seal.sealed_at,
+        digest=seal.digest,
+        line=_text(_chained(previous, event, seal.personal_digest)),
+        personal_digest=seal.personal_digest,
+        personal_line=_text(_personal(seal.salt, event)) if seal.salt else "",
+        holds=_matches(previous, seal, event),
+    )
 
 
 def _try_lock() -> bool:
@@ -77,29 +114,39 @@ def _matches(previous: str, seal: ConsentSeal, event: ConsentEvent | None) -> bo
 
 
 def _personal_digest(salt: str, event: ConsentEvent) -> str:
-    return _sha256([salt, event.evidence, event.ip, event.user_agent])
+    return _sha256(_personal(salt, event))
+
+
+def _personal(salt: str, event: ConsentEvent) -> list[object]:
+    return [salt, event.evidence, event.ip, event.user_agent]
 
 
 def _chain(previous: str, event: ConsentEvent, personal: str) -> str:
-    return _sha256(
-        [
-            previous,
-            event.pk,
-            event.customer_id,
-            event.channel,
-            event.purpose,
-            event.value,
-            event.opt_in_level,
-            event.source,
-            event.wording,
-            event.policy_version,
-            event.actor_id,
-            event.occurred_at.isoformat(),
-            event.recorded_at.isoformat(),
-            personal,
-        ]
-    )
+    return _sha256(_chained(previous, event, personal))
+
+
+def _chained(previous: str, event: ConsentEvent, personal: str) -> list[object]:
+    return [
+        previous,
+        event.pk,
+        event.customer_id,
+        event.channel,
+        event.purpose,
+        event.value,
+        event.opt_in_level,
+        event.source,
+        event.wording,
+        event.policy_version,
+        event.actor_id,
+        event.occurred_at.isoformat(),
+        event.recorded_at.isoformat(),
+        personal,
+    ]
+
+
+def _text(content: list[object]) -> str:
+    return json.dumps(content, ensure_ascii=False)
 
 
 def _sha256(content: list[object]) -> str:
-    return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()
+    return hashlib.sha256(_text(content).encode()).hexdigest()

@@ -17,7 +17,8 @@ from config.kit.pages import toast
 from customers.backoffice.staff.forms import ChangePasswordForm
 from customers.form_pages import form_page
 from customers.selectors.accounts import open_sessions
-from customers.selectors.consents import Choice, consent_choices, wording
+from customers.selectors.consents import Choice, consent_choices, statements_of, wording
+from customers.selectors.policies import policy_current, policy_labelled
 from customers.services.accounts import password_change
 from customers.services.consent import Proof, consent_choose
 from customers.services.profile import customer_update
@@ -30,7 +31,7 @@ from customers.storefront.forms import MyDataForm
 @account
 @require_safe
 def home(request: AccountRequest) -> HttpResponse:
-    return render(request, "account/home.html", _with_nav("home", **_choices(request)))
+    return render(request, "account/home.html", with_nav("home", **_choices(request)))
 
 
 @account
@@ -51,7 +52,7 @@ def my_data(request: AccountRequest) -> HttpResponse:
         except DomainError as refusal:
             form.refuse(refusal)
     status = 422 if form.is_bound else 200
-    return render(request, "account/data.html", _with_nav("data", form=form), status=status)
+    return render(request, "account/data.html", with_nav("data", form=form), status=status)
 
 
 @account
@@ -61,7 +62,8 @@ def consents(request: AccountRequest) -> HttpResponse:
         _choose(request)
         toast(request, _("Your choice is saved."))
         return redirect("account:consents")
-    return render(request, "account/consents.html", _with_nav("consents", **_choices(request)))
+    context = with_nav("consents", **_choices(request), statements=statements_of(request.customer))
+    return render(request, "account/consents.html", context)
 
 
 @account
@@ -70,7 +72,7 @@ def security(request: AccountRequest) -> HttpResponse:
     sessions = open_sessions(
         request.user, scope=STOREFRONT, current_key=request.session.session_key
     )
-    return render(request, "account/security.html", _with_nav("security", sessions=sessions))
+    return render(request, "account/security.html", with_nav("security", sessions=sessions))
 
 
 @account
@@ -83,7 +85,7 @@ def password(request: AccountRequest) -> HttpResponse:
         return redirect("account:security")
 
     form = ChangePasswordForm(request.POST or None)
-    context = _with_nav("security", must_change=request.user.must_change_password)
+    context = with_nav("security", must_change=request.user.must_change_password)
     return form_page(request, form, "account/password.html", act, **context)
 
 
@@ -103,7 +105,11 @@ def session_close(request: AccountRequest) -> HttpResponse:
 
 def _choices(request: AccountRequest) -> dict[str, Any]:
     language = get_language() or settings.SITE_LANGUAGE
-    return {"choices": consent_choices(request.customer, language), "shown": language}
+    return {
+        "choices": consent_choices(request.customer, language),
+        "shown": language,
+        "policy": policy_current(language),
+    }
 
 
 def _choose(request: AccountRequest) -> None:
@@ -124,14 +130,16 @@ def _choose(request: AccountRequest) -> None:
 
 
 def _proof(request: AccountRequest, choice: Choice, language: str) -> Proof:
+    policy = policy_labelled(request.POST.get("policy", "")) or policy_current(language)
     return Proof(
         wording=wording(choice.channel, language),
+        policy_version=policy.label if policy else "",
         ip=client_ip(request),
         user_agent=user_agent(request),
     )
 
 
-def _with_nav(active: str, **context: Any) -> dict[str, Any]:
+def with_nav(active: str, **context: Any) -> dict[str, Any]:
     places = [
         ("home", _("Summary")),
         ("data", _("My data")),

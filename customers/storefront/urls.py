@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from customers.storefront import login, pages
+from customers.storefront import login, pages, policy, receipts
 
 app_name = "account"
 urlpatterns: list[URLPattern] = [
@@ -15,7 +15,11 @@ urlpatterns: list[URLPattern] = [
     path("account/password/<str:who>/<str:token>/", login.password_by_link, name="password_set"),
     path("account/data/", pages.my_data, name="data"),
     path("account/consents/", pages.consents, name="consents"),
+    path("account/consents/<int:pk>/", receipts.receipt, name="receipt"),
+    path("account/consents/<int:pk>/receipt.pdf", receipts.receipt_file, name="receipt_pdf"),
     path("account/security/", pages.security, name="security"),
     path("account/security/password/", pages.password, name="password"),
     path("account/security/sessions/end/", pages.session_close, name="session_end"),
+    path("privacy/", policy.policy, name="policy"),
+    path("privacy/<str:language>/<int:number>/", policy.policy_version, name="policy_version"),
 ]

@@ -303,3 +303,22 @@ def test_fields_of_the_business_are_in_the_record(program: Program):
     keys = set(CustomField.objects.values_list("key", flat=True))
     made = create(program, custom=dict.fromkeys(keys))
     assert made["custom"] == {}
+
+
+@pytest.mark.feature("J23")
+def test_a_customer_tells_whether_and_since_when_they_accept_marketing(program: Program):
+    told = create(program)
+    assert (told["accepts_marketing"], told["marketing_accepted_at"]) == (False, None)
+    path = f"/customers/{told['id']}/consents"
+    said = {"channel": "email", "value": "granted", "evidence": "Ficha"}
+    program.post(path, said | {"occurred_at": "2026-03-01T10:00:00Z"})
+    program.post(path, said | {"occurred_at": "2026-03-05T10:00:00Z"})
+    program.post(path, said | {"channel": "sms", "occurred_at": "2026-03-09T10:00:00Z"})
+    told = program.get(f"/customers/{told['id']}").json()
+    assert (told["accepts_marketing"], told["marketing_cancelled_at"]) == (True, None)
+    assert told["marketing_accepted_at"] == "2026-03-05T10:00:00Z"
+    program.post(path, said | {"value": "withdrawn", "occurred_at": "2026-04-01T08:30:00Z"})
+    [listed] = program.get("/customers").json()["items"]
+    assert listed["accepts_marketing"] is False
+    assert listed["marketing_accepted_at"] == "2026-03-05T10:00:00Z"
+    assert listed["marketing_cancelled_at"] == "2026-04-01T08:30:00Z"

@@ -13,6 +13,7 @@ from customers.models.consent import Channel, ConsentValue
 from customers.registry import SidePanel
 from customers.selectors.accounts import OpenSession, open_sessions
 from customers.selectors.consents import (
+    consent_dates,
     purpose_label,
     statements_of,
     states_of,
@@ -102,6 +103,7 @@ def _open(customer: Customer) -> list[OpenSession]:
 
 
 def _states(customer: Customer) -> list[dict[str, Any]]:
+    dates = consent_dates([customer.pk])
     return [
         {
             "state": one,
@@ -109,6 +111,7 @@ def _states(customer: Customer) -> list[dict[str, Any]]:
             "purpose": purpose_label(one.purpose),
             "value": ConsentValue(one.value).label,
             "tone": value_tone(one.value),
+            "dates": dates.get((customer.pk, one.channel, one.purpose)),
         }
         for one in states_of(customer)
     ]

@@ -3,18 +3,21 @@
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from config.kit.access import StaffRequest, backoffice
 from config.kit.errors import DomainError
 from config.kit.pages import FormPage, Link, Section, Wide, toast
-from customers.access import customer_of
+from customers.access import customer_of, statement_of
 from customers.backoffice.consents.forms import StatementForm
 from customers.models import Customer
+from customers.privacy.paper import pdf_response
+from customers.privacy.receipt import receipt_pdf
 from customers.selectors.consents import states_of
+from customers.selectors.receipts import receipt_of
 from customers.services.consent import consent_record_by_staff
 from customers.services.sessions import sessions_end_by_staff
 
@@ -47,6 +50,26 @@ def statement_create(request: StaffRequest, public_id: UUID) -> HttpResponse:
             )
         ],
     ).response(request)
+
+
+@backoffice("customers.view_consentevent")
+@require_GET
+def receipt(request: StaffRequest, public_id: UUID, pk: int) -> HttpResponse:
+    customer = customer_of(public_id)
+    context = {
+        "receipt": receipt_of(customer, statement_of(customer, pk)),
+        "for_staff": True,
+        "back": Link(_("Consents"), reverse("customers:panel", args=[public_id, "consents"])),
+    }
+    return render(request, "customers/consents/receipt.html", context)
+
+
+@backoffice("customers.view_consentevent")
+@require_GET
+def receipt_file(request: StaffRequest, public_id: UUID, pk: int) -> HttpResponse:
+    customer = customer_of(public_id)
+    found = receipt_of(customer, statement_of(customer, pk))
+    return pdf_response(receipt_pdf(found, for_staff=True), f"receipt-{found.number}")
 
 
 @backoffice("customers.change_customer")

@@ -17,6 +17,7 @@ from customers.backoffice.privacy.indexes import ErasureIndex
 from customers.models import Customer, Erasure
 from customers.privacy.certificate import certificate_pdf
 from customers.privacy.exporting import personal_export
+from customers.privacy.paper import pdf_response
 from customers.privacy.preview import erasure_lines
 from customers.privacy.services import (
     customer_block,
@@ -124,10 +125,8 @@ def erasure_certificate(request: StaffRequest, erasure_id: UUID) -> HttpResponse
     erasure = erasure_of(erasure_id)
     if erasure.state != Erasure.State.DONE:
         raise Http404
-    answer = HttpResponse(certificate_pdf(erasure), content_type="application/pdf")
     name = str(erasure.public_id).partition("-")[0]
-    answer["Content-Disposition"] = f'attachment; filename="certificate-{name}.pdf"'
-    return answer
+    return pdf_response(certificate_pdf(erasure), f"certificate-{name}")
 
 
 @backoffice(ERASE)
