@@ -37,18 +37,21 @@ MEMORY = "256MB"
 JOB_KIND = "targets.refresh"
 
 # One statement, so one snapshot: who satisfies the rule, who entered, who left, and the log.
+# The memberships are read once and compared as sets: an anti-join of the table with itself, planned
+# while it is empty, would walk at each row over all rows that this statement has written.
 DIFFERENCE = """
 WITH matched AS MATERIALIZED ({members}),
+held AS MATERIALIZED (SELECT customer_id FROM targets_membership WHERE target_id = %(target)s),
 gone AS (
-    DELETE FROM targets_membership AS held WHERE held.target_id = %(target)s
-        AND NOT EXISTS (SELECT 1 FROM matched WHERE matched.id = held.customer_id)
-    RETURNING held.customer_id
+    DELETE FROM targets_membership AS past
+    USING (SELECT customer_id FROM held EXCEPT SELECT id FROM matched) AS lost
+    WHERE past.target_id = %(target)s AND past.customer_id = lost.customer_id
+    RETURNING past.customer_id
 ),
 come AS (
     INSERT INTO targets_membership (target_id, customer_id, entered_at)
-    SELECT %(target)s, matched.id, %(at)s FROM matched
-    WHERE NOT EXISTS (SELECT 1 FROM targets_membership AS held
-                      WHERE held.target_id = %(target)s AND held.customer_id = matched.id)
+    SELECT %(target)s, found.id, %(at)s
+    FROM (SELECT id FROM matched EXCEPT SELECT customer_id FROM held) AS found
     RETURNING customer_id
 ),
 logged AS (

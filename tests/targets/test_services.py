@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from config.kit import clock
 from config.kit.errors import DomainError
@@ -244,3 +246,27 @@ def test_sizes_hold_the_last_known_number_of_each_day(history, make_target):
         (9, 0, 0),
         (9, 0, 0),
     ]
+
+
+def joins(node):
+    yield node.get("Node Type"), node.get("Join Type")
+    for inner in node.get("Plans", ()):
+        yield from joins(inner)
+
+
+@pytest.mark.feature("TG00")
+def test_the_first_people_of_all_are_not_looked_for_among_those_just_written(history, ana):
+    """The plan made while nobody is a member of anything decides about the first large target."""
+    target = target_create(name="Muy VIP", rule=document(VIP), by=ana)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE targets_membership")
+    with CaptureQueriesContext(connection) as seen:
+        target_refresh(target=target)
+    query = next(one["sql"] for one in seen if "WITH matched" in one["sql"])
+
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN (FORMAT JSON) {query}")
+        plan = cursor.fetchone()[0][0]["Plan"]
+
+    assert names(target) == {"Rayén", "Iker"}
+    assert not [one for one in joins(plan) if one[1] == "Anti"]
