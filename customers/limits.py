@@ -27,9 +27,17 @@ def refuse_too_many(scope: str, subject: str, request: HttpRequest) -> None:
     :raises DomainError: ``too_many``, whether the account exists or not.
     """
     by_account = ratelimit.allow(f"{scope}-account", subject, limit=PER_ACCOUNT, per=WINDOW)
-    by_place = ratelimit.allow(f"{scope}-place", place_of(request), limit=PER_PLACE, per=WINDOW)
-    if not (by_account and by_place):
-        raise DomainError("too_many", _("Too many attempts. Wait 15 minutes and try again."))
+    if not (_allowed_from_here(scope, request) and by_account):
+        raise _too_many()
+
+
+def refuse_too_many_from_here(scope: str, request: HttpRequest) -> None:
+    """Count an attempt that names no account.
+
+    :raises DomainError: ``too_many``.
+    """
+    if not _allowed_from_here(scope, request):
+        raise _too_many()
 
 
 def place_of(request: HttpRequest) -> str:
@@ -40,3 +48,11 @@ def place_of(request: HttpRequest) -> str:
     if ip_address(ip).version == 4:
         return ip
     return str(ip_network(f"{ip}/64", strict=False))
+
+
+def _allowed_from_here(scope: str, request: HttpRequest) -> bool:
+    return ratelimit.allow(f"{scope}-place", place_of(request), limit=PER_PLACE, per=WINDOW)
+
+
+def _too_many() -> DomainError:
+    return DomainError("too_many", _("Too many attempts. Wait 15 minutes and try again."))

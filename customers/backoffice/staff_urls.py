@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from customers.backoffice.staff import factor, login, passwords, people, roles, security
+from customers.backoffice.staff import factor, login, passkeys, passwords, people, roles, security
 
 app_name = "staff"
 urlpatterns: list[URLPattern] = [
@@ -15,12 +15,20 @@ urlpatterns: list[URLPattern] = [
     path(
         "login/password/<str:who>/<str:token>/", passwords.password_set_by_link, name="password_set"
     ),
+    path("login/passkey/", passkeys.login, name="passkey_login"),
+    path("login/passkey/ask/", passkeys.login_ask, name="passkey_login_ask"),
+    path("login/code/passkey/", passkeys.code, name="passkey_code"),
+    path("login/code/passkey/ask/", passkeys.code_ask, name="passkey_code_ask"),
     path("logout/", login.logout, name="logout"),
     path("welcome/", login.welcome, name="welcome"),
     path("security/", security.security, name="security"),
     path("security/factor/", factor.factor_setup, name="factor_setup"),
     path("security/factor/off/", security.factor_off, name="factor_off"),
     path("security/codes/", security.codes_replace, name="codes"),
+    path("security/passkeys/new/", passkeys.new, name="passkey_new"),
+    path("security/passkeys/offer/", passkeys.offer, name="passkey_offer"),
+    path("security/passkeys/ask/", passkeys.proof_ask, name="passkey_proof_ask"),
+    path("security/passkeys/<int:pk>/remove/", passkeys.remove, name="passkey_remove"),
     path("security/password/", security.password, name="password"),
     path("security/sessions/end/", security.session_close, name="session_end"),
     path("staff/", people.people, name="people"),

@@ -20,6 +20,7 @@ from django.db.models.functions import Coalesce, Lower, NullIf
 from config.kit import clock
 from config.kit.models import AuditEntry
 from customers.models import StaffRole, User
+from customers.selectors.factors import FACTOR_TYPES
 
 INVITED, ACTIVE, DEACTIVATED = "invited", "active", "deactivated"
 
@@ -29,7 +30,7 @@ def staff_listed() -> "QuerySet[User]":
     and ``sort_name``.
     """
     roles = StaffRole.objects.filter(group__user=OuterRef("pk")).order_by("pk")
-    factor = Authenticator.objects.filter(user=OuterRef("pk"), type=Authenticator.Type.TOTP)
+    factor = Authenticator.objects.filter(user=OuterRef("pk"), type__in=FACTOR_TYPES)
     return User.objects.filter(is_staff=True).annotate(
         role=Coalesce(Subquery(roles.values("key")[:1]), Value("")),
         role_name=Coalesce(Subquery(roles.values("name")[:1]), Value("")),

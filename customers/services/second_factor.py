@@ -1,4 +1,7 @@
-"""The second factor of a log-in: a one-time code of an app, or one of the recovery codes."""
+"""The second factor of a log-in: a one-time code of an app, or one of the recovery codes.
+
+A passkey is another one; ``passkeys`` keeps those.
+"""
 
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
@@ -20,13 +23,7 @@ from config.kit import audit, clock, secrets
 from config.kit.errors import DomainError
 from customers.mfa import factors_of, place_of
 from customers.models import User
-
-TOTP_TYPE = Authenticator.Type.TOTP
-RECOVERY_TYPE = Authenticator.Type.RECOVERY_CODES
-
-
-def factor_exists(*, user: User) -> bool:
-    return bool(Authenticator.objects.filter(user=user, type=TOTP_TYPE).exists())
+from customers.selectors.factors import RECOVERY_TYPE, TOTP_TYPE
 
 
 def factor_secret_new() -> str:
@@ -52,7 +49,7 @@ def factor_activate(*, user: User, secret: str, code: str) -> list[str]:
     counter = _counter_of(secret, code)
     if counter is None:
         raise wrong_code()
-    Authenticator.objects.filter(user=user).delete()
+    Authenticator.objects.filter(user=user, type=TOTP_TYPE).delete()
     with factors_of(user.pk):
         made = TOTP.activate(user, secret)
     made.instance.data["last_counter"] = counter
@@ -73,6 +70,7 @@ def factor_check(*, user: User, code: str) -> None:
 
 @transaction.atomic
 def factor_remove(*, user: User, by: User) -> None:
+    """Phone, passkeys and recovery codes, all of them."""
     Authenticator.objects.filter(user=user).delete()
     audit.record("customers.staff.factor_off", actor=by, subject=user)
 

@@ -21,9 +21,11 @@ from customers.limits import account_key, refuse_too_many
 from customers.models import User
 from customers.roles import OWNER
 from customers.rules.emails import clean_email
+from customers.selectors.factors import factor_exists
 from customers.services.accounts import login_note_failure, login_wrong
+from customers.services.passkeys import PROOF, passkey_check
 from customers.services.passwords import refuse_weak_password
-from customers.services.second_factor import factor_check, factor_exists
+from customers.services.second_factor import factor_check
 from customers.services.sessions import session_close, session_end_all, session_open
 from customers.services.staff_guards import (
     free_of_staff,
@@ -222,6 +224,18 @@ def staff_prove(*, request: HttpRequest, user: User, proof: str) -> None:
         ) from None
     audit.record(
         "customers.staff.proved", actor=user, subject=user, data={"by": by}, request=request
+    )
+    request.session[PROVED_AT] = int(clock.now().timestamp())
+
+
+def staff_prove_by_passkey(*, request: HttpRequest, user: User, answer: str) -> None:
+    """Accept the answer of one of this person's passkeys.
+
+    :raises DomainError: ``too_many``, ``passkey_wrong``.
+    """
+    passkey_check(request=request, purpose=PROOF, answer=answer, user=user)
+    audit.record(
+        "customers.staff.proved", actor=user, subject=user, data={"by": "passkey"}, request=request
     )
     request.session[PROVED_AT] = int(clock.now().timestamp())
 

@@ -12,7 +12,7 @@ from config.kit.errors import DomainError
 from customers.identity import email_key
 from customers.models import StaffRole, User
 from customers.roles import OWNER, group_permissions
-from customers.services.second_factor import factor_exists
+from customers.selectors.factors import factor_exists
 
 
 def staff_lock(*, by: User, user: User, permission: str) -> tuple[User, User]:

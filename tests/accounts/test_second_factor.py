@@ -11,10 +11,10 @@ from django.test import Client
 
 from config.kit.errors import DomainError
 from customers.models import Session, User
+from customers.selectors.factors import factor_exists
 from customers.services.accounts import password_link
 from customers.services.second_factor import (
     factor_check,
-    factor_exists,
     recovery_codes_left,
 )
 from tests.accounts.conftest import PASSWORD, code_of

@@ -13,8 +13,9 @@ from config.kit import clock, outbox
 from config.kit.errors import DomainError
 from config.kit.models import AuditEntry
 from customers.models import Session, User
+from customers.selectors.factors import factor_exists
 from customers.services.passwords import password_link
-from customers.services.second_factor import factor_activate, factor_exists, factor_secret_new
+from customers.services.second_factor import factor_activate, factor_secret_new
 from customers.services.staff import PROVED_AT, staff_role_set
 from customers.services.staff_guards import role_of
 from customers.sessions import SessionStore

@@ -9,6 +9,7 @@ NEW_PASSWORD = {"autocomplete": "new-password"}
 PRESENT_PASSWORD = {"autocomplete": "current-password"}
 ONE_TIME_CODE = {"autocomplete": "one-time-code", "spellcheck": "false", "autocapitalize": "none"}
 LONGEST_PASSWORD = 256
+LONGEST_ANSWER = 16_384
 
 
 class PasswordField(forms.CharField):
@@ -56,6 +57,24 @@ class FactorForm(forms.Form):
         super().__init__(*args, **kwargs)
         if not needs_password:
             del self.fields["password"]
+
+
+class AnswerForm(forms.Form):
+    """What the browser answered with a passkey."""
+
+    answer = forms.CharField(
+        widget=forms.HiddenInput,
+        max_length=LONGEST_ANSWER,
+        error_messages={"required": _("Use the button, so that your device can answer.")},
+    )
+
+
+class PasskeyForm(AnswerForm):
+    name = forms.CharField(
+        label=_("Name of the passkey"),
+        max_length=60,
+        help_text=_("So that you recognise it: the device, or where the key hangs."),
+    )
 
 
 class ConfirmForm(forms.Form):

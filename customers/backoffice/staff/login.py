@@ -16,6 +16,7 @@ from customers.form_pages import form_page
 from customers.models import User
 from customers.next_page import next_page
 from customers.selectors.accounts import staff_exists
+from customers.selectors.factors import passkeys_of
 from customers.services.first_owner import first_owner_create, setup_allowed
 from customers.services.staff import (
     staff_enter,
@@ -61,7 +62,13 @@ def second_factor(request: HttpRequest) -> HttpResponse:
         staff_factor_check(request=request, user=waiting.user, code=values["code"])
         return enter(request, waiting.user, waiting.next)
 
-    return form_page(request, CodeForm(request.POST or None), "staff/code.html", act)
+    return form_page(
+        request,
+        CodeForm(request.POST or None),
+        "staff/code.html",
+        act,
+        has_passkey=bool(passkeys_of(waiting.user)),
+    )
 
 
 @public

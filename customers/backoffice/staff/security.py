@@ -16,9 +16,9 @@ from customers.backoffice.staff.factor import show_codes
 from customers.backoffice.staff.forms import ChangePasswordForm, ConfirmForm
 from customers.form_pages import form_page
 from customers.selectors.accounts import open_sessions
+from customers.selectors.factors import factor_exists, passkeys_of, phone_exists
 from customers.services.accounts import password_change, password_confirm
 from customers.services.second_factor import (
-    factor_exists,
     factor_remove,
     recovery_codes_left,
     recovery_codes_make,
@@ -33,6 +33,8 @@ def security(request: StaffRequest) -> HttpResponse:
     user, key = request.user, request.session.session_key
     context = {
         "has_factor": factor_exists(user=user),
+        "has_phone": phone_exists(user=user),
+        "passkeys": passkeys_of(user),
         "codes_left": recovery_codes_left(user=user),
         "is_required": settings.STAFF_SECOND_FACTOR_REQUIRED,
         "sessions": open_sessions(user, scope=BACKOFFICE, current_key=key),
