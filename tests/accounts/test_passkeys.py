@@ -1,5 +1,7 @@
 """Passkeys: what they open, for whom, and what they never open."""
 
+from typing import Any
+
 import pytest
 from allauth.mfa.models import Authenticator
 from django.test import Client
@@ -17,7 +19,7 @@ LOGIN = "/backoffice/login/passkey/"
 CODE = "/backoffice/login/code/passkey/"
 
 
-def asked(client: Client, url: str) -> dict:
+def asked(client: Client, url: str) -> dict[str, Any]:
     return client.post(url).json()["publicKey"]
 
 
