@@ -24,6 +24,7 @@ from customers.models import (
     LegalHold,
     Merge,
     Note,
+    OrderSync,
     PolicyVersion,
     StaffRole,
     Tag,
@@ -44,6 +45,10 @@ def note_of(customer: Customer, public_id: UUID) -> Note:
     """A note of this person that was not deleted."""
     notes = Note.objects.select_related("customer", "author").filter(deleted_at=None)
     return get_object_or_404(notes, customer=customer, public_id=public_id)
+
+
+def order_sync_of(customer: Customer, pk: int) -> OrderSync:
+    return get_object_or_404(OrderSync, customer=customer, pk=pk)
 
 
 def tag_of(pk: int) -> Tag:

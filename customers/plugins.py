@@ -6,7 +6,7 @@ from config.kit.invariants import invariants as kept
 from config.kit.nav import role_labels
 from config.kit.partitions import ledgers
 from config.kit.seeding import seeders
-from customers import builtin_fields, invariants, timeline, webhooks
+from customers import builtin_fields, invariants, order_words, timeline, webhooks
 from customers.api import plugins as api_plugins
 from customers.backoffice import abilities, home, jobs, menu, record, trail_words
 from customers.backoffice.consents import panels as consent_panels
@@ -35,6 +35,7 @@ seeders.register("visits", seed_visits)
 for name, role in ROLES.items():
     role_labels.register(name, role.label)
 timeline.register_all()
+order_words.register_all()
 record.register_all()
 consent_panels.register_all()
 people_record.register_all()

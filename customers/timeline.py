@@ -33,6 +33,9 @@ ORIGINS: dict[str, str | Promise] = {
     "staff": lazy("Back office"),
     "form": lazy("Form"),
     "account": lazy("Their account"),
+    "api": lazy("Program"),
+    "order": lazy("Order"),
+    "seed": lazy("Demo data"),
 }
 DEVICES: dict[str, str | Promise] = {
     "desktop": lazy("Computer"),
@@ -108,6 +111,8 @@ def _created(row: Activity) -> str:
 
 
 def _updated(row: Activity) -> str:
+    if row.data.get("order") and not row.actor_name:
+        return _("Order %(order)s brought new contact data") % {"order": row.data["order"]}
     return _by(row, _("{who} edited the record"), _("The record was edited"))
 
 

@@ -118,6 +118,10 @@ def register_all() -> None:
                     label=_("Import customers from files"),
                     permissions=frozenset({"customers.import_customers"}),
                 ),
+                "record_rules": Power(
+                    label=_("Set how records behave"),
+                    permissions=frozenset({"customers.change_recordrules"}),
+                ),
                 "merge": Power(
                     label=_("Merge records, and undo it"),
                     permissions=frozenset({"customers.merge_customers"}),

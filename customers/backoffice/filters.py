@@ -37,6 +37,7 @@ SOURCES = (
     ("form", _("Form")),
     ("till", _("Till")),
     ("api", _("Program")),
+    ("order", _("Order")),
     ("seed", _("Demo data")),
 )
 PLACES = (("trash", _("in the trash")),)

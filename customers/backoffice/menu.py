@@ -72,6 +72,13 @@ SETTINGS = (
         "customers:retention",
         "customers.view_erasure",
     ),
+    (
+        "record_rules",
+        _("Rules of the records"),
+        "adjustments-horizontal",
+        "customers:record_rules",
+        "customers.change_recordrules",
+    ),
     ("staff", _("Staff"), "users-group", "staff:people", "customers.view_user"),
     ("programs", _("Programs"), "plug", "programs:tokens", "api.view_apitoken"),
     ("webhooks", _("Webhooks"), "bolt", "programs:webhooks", "api.view_webhook"),

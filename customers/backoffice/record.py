@@ -26,6 +26,7 @@ from customers.backoffice.forms import (
     TagNameForm,
 )
 from customers.backoffice.index import TAG_TONES
+from customers.backoffice.locks import contact_block
 from customers.backoffice.status_words import TONES, status_text
 from customers.backoffice.timeline_form import TimelineForm
 from customers.models import Customer, CustomField, Note, Tag
@@ -296,6 +297,7 @@ def _activity(request: HttpRequest, customer: Customer) -> dict[str, Any]:
 def _details(request: HttpRequest, customer: Customer) -> dict[str, Any]:
     return {
         "points": contact_points_of(customer),
+        "contact": contact_block(customer),
         "custom_rows": [
             (field, custom_label(field), custom_text(field, customer.custom.get(field.key)))
             for field in custom_fields_enabled()

@@ -12,6 +12,7 @@ from customers.backoffice.views import (
     custom_fields,
     history,
     labels,
+    locks,
     notes,
     passwords,
     records,
@@ -40,6 +41,7 @@ urlpatterns: list[URLPattern] = [
     ),
     path("fields/<int:pk>/switch/", custom_fields.custom_field_switch, name="custom_field_switch"),
     path("fields/<int:pk>/delete/", custom_fields.custom_field_remove, name="custom_field_delete"),
+    path("rules/", locks.record_rules, name="record_rules"),
     path("bulk/<uuid:job_id>/undo/", bulk_undoing.bulk_take_back, name="bulk_undo"),
     path("duplicates/", merging.duplicate_list, name="duplicates"),
     path("duplicates/find/", merging.duplicates_search, name="duplicates_find"),
@@ -96,6 +98,11 @@ urlpatterns: list[URLPattern] = [
         name="contact_point_remove",
     ),
     path("mentions/", notes.mention_options, name="mentions"),
+    path("<uuid:public_id>/contact/<slug:state>/", locks.contact_lock, name="lock"),
+    path(
+        "<uuid:public_id>/contact/<slug:state>/<str:field>/", locks.contact_lock, name="lock_field"
+    ),
+    path("<uuid:public_id>/orders/<int:pk>/<slug:verdict>/", locks.order_judge, name="order_judge"),
     path("<uuid:public_id>/notes/new/", notes.note_create, name="note_add"),
     path("<uuid:public_id>/notes/<uuid:note_id>/edit/", notes.note_change, name="note_edit"),
     path("<uuid:public_id>/notes/<uuid:note_id>/pin/", notes.note_toggle_pin, name="note_pin"),

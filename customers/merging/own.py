@@ -229,6 +229,11 @@ TABLES: Final = (
         same=("category_id",),
         counted=_counted(lambda n: ngettext("%(n)s category", "%(n)s categories", n)),
     ),
+    MergeTable(table="customers_fieldlock", same=("field",)),
+    MergeTable(
+        table="customers_ordersync",
+        counted=_counted(lambda n: ngettext("%(n)s order", "%(n)s orders", n)),
+    ),
     MergeTable(
         table="customers_note",
         counted=_counted(lambda n: ngettext("%(n)s note", "%(n)s notes", n)),

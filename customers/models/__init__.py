@@ -7,6 +7,7 @@ from customers.models.customer import Address, Customer, CustomerEmail, Customer
 from customers.models.fields import CustomField, CustomValue
 from customers.models.history import ProfileChange
 from customers.models.imports import ImportBatch, ImportChange
+from customers.models.locks import FieldLock, OrderSync, RecordRules
 from customers.models.merging import DuplicatePair, Merge, MergeStep
 from customers.models.notes import Note, NoteRevision
 from customers.models.policies import PolicyVersion
@@ -34,6 +35,7 @@ __all__ = [
     "DuplicatePair",
     "Erasure",
     "ExternalId",
+    "FieldLock",
     "ImportBatch",
     "ImportChange",
     "LegalHold",
@@ -41,9 +43,11 @@ __all__ = [
     "MergeStep",
     "Note",
     "NoteRevision",
+    "OrderSync",
     "OwnActivityKind",
     "PolicyVersion",
     "ProfileChange",
+    "RecordRules",
     "RetentionPolicy",
     "Session",
     "StaffRole",

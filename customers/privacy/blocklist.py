@@ -13,7 +13,7 @@ from customers.identity import email_key
 from customers.models import Blocklisted
 
 # The person themselves may come back: by a form, a purchase, an account.
-OWN_SOURCES: Final = frozenset({"form", "checkout", "account"})
+OWN_SOURCES: Final = frozenset({"form", "checkout", "order", "account"})
 
 
 def digest(kind: str, value: str, *, key: str | None = None) -> str:

@@ -81,6 +81,16 @@ TABLES: Final = (
         export="SELECT label, line1, line2, district, city, region, postal_code, country, is_main "
         "FROM customers_address WHERE customer_id = ANY(%(people)s)",
     ),
+    PersonalTable(table="customers_fieldlock", label="", erasing="delete"),
+    PersonalTable(
+        table="customers_ordersync",
+        label=lazy("Contact data of orders"),
+        erasing="blank",
+        blank={"proposed": "'{}'::jsonb"},
+        why=lazy("It shows that an order was dealt with, without what it said."),
+        export="SELECT reference, ordered_at, proposed FROM customers_ordersync "
+        "WHERE customer_id = ANY(%(people)s) ORDER BY ordered_at",
+    ),
     PersonalTable(
         table="customers_consentstate", label=lazy("Consent that holds"), erasing="delete"
     ),

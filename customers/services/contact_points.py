@@ -14,6 +14,7 @@ from customers.identity import email_key
 from customers.models import Address, Customer, CustomerEmail, CustomerPhone, ExternalId, User
 from customers.privacy.blocklist import refuse_erased
 from customers.rules.profile import clean_country, clean_email, clean_phone, clean_text
+from customers.services.locks import lock_after_edit
 from customers.services.refusals import external_id_holder, refuse_email, taken
 from customers.services.trail import leave_trail
 
@@ -37,6 +38,7 @@ def _note_change(
     request: HttpRequest | None,
     before: Mapping[str, Any] | None = None,
     after: Mapping[str, Any] | None = None,
+    order: str = "",
 ) -> None:
     Customer.objects.filter(pk=customer.pk).update(version=F("version") + 1)
     leave_trail(
@@ -46,9 +48,13 @@ def _note_change(
         request=request,
         before=before,
         after=after,
+        data={"order": order} if order else None,
         kind="profile_updated",
-        activity={"fields": [field]},
+        activity={"fields": [field]} | ({"order": order} if order else {}),
+        origin="order" if order and by is None else "",
     )
+    if not order:
+        lock_after_edit(customer=customer, changed=[field], by=by, request=request)
 
 
 @transaction.atomic
@@ -171,18 +177,16 @@ def address_save(
     is_main: bool = False,
     by: User | None = None,
     request: HttpRequest | None = None,
+    order: str = "",
 ) -> Address:
-    """Add an address, or change the given one.
+    """Add an address, or change the given one; ``order`` is the one that brought it.
 
     :raises DomainError: the street is missing, or a part is too long or unknown.
     """
     row = address or Address(customer=customer)
     before = _address_values(row) if address else {}
-    for name, limit in ADDRESS_LIMITS.items():
-        if name in values:
-            setattr(row, name, clean_text(values[name], limit=limit, field=name))
-    if "country" in values:
-        row.country = clean_country(values["country"])
+    for name, value in address_clean(values).items():
+        setattr(row, name, value)
     if not row.line1:
         raise DomainError("address_empty", _("Write the street and number."), field="line1")
     has_main = Address.objects.filter(customer=customer, is_main=True).exclude(pk=row.pk)
@@ -193,9 +197,31 @@ def address_save(
     if before != after:
         row.save()
         _note_change(
-            customer, "address_saved", "address", by=by, request=request, before=before, after=after
+            customer,
+            "address_saved",
+            "address",
+            by=by,
+            request=request,
+            before=before,
+            after=after,
+            order=order,
         )
     return row
+
+
+def address_clean(values: Mapping[str, str]) -> dict[str, str]:
+    """The parts that are given, as they are kept.
+
+    :raises DomainError: a part is too long or unknown.
+    """
+    clean = {
+        name: clean_text(values[name], limit=limit, field=name)
+        for name, limit in ADDRESS_LIMITS.items()
+        if name in values
+    }
+    if "country" in values:
+        clean["country"] = clean_country(values["country"])
+    return clean
 
 
 def _address_values(row: Address) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from customers.models import Customer, CustomerEmail, CustomField, ExternalId, U
 from customers.privacy.blocklist import refuse_erased
 from customers.rules.custom_values import clean_custom
 from customers.services.contact_points import external_id_attach
+from customers.services.locks import lock_after_edit
 from customers.services.refusals import refusal_of, refuse_email
 from customers.services.stages import stage_mark, stage_tell
 from customers.services.trail import leave_trail
@@ -89,8 +90,11 @@ def customer_update(
     by: User | None = None,
     source: str = "staff",
     request: HttpRequest | None = None,
+    order: str = "",
 ) -> Customer:
     """Change what ``profile`` holds (clean values; other fields stay) and return the new record.
+
+    What staff change by hand is locked against orders; ``order`` is the one that brought this.
 
     :raises DomainError: ``version_conflict`` when somebody changed the record since ``version``;
         what ``customer_create`` raises.
@@ -117,9 +121,13 @@ def customer_update(
         request=request,
         before={name: before.get(name) for name in changed},
         after={name: after.get(name) for name in changed},
+        data={"order": order} if order else None,
         kind="email_changed" if changed == ["email"] else "profile_updated",
-        activity={"fields": changed},
+        activity={"fields": changed} | ({"order": order} if order else {}),
+        origin="order" if order and by is None else "",
     )
+    if not order:
+        lock_after_edit(customer=held, changed=changed, by=by, request=request)
     if "lifecycle" in changed:
         stage_tell(held, by=by, request=request)
     return held

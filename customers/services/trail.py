@@ -27,14 +27,15 @@ def leave_trail(
     activity: Mapping[str, Any] | None = None,
     thing: tuple[str, int] | None = None,
     event: type[CustomerEvent] = CustomerUpdated,
+    origin: str = "",
 ) -> None:
     """Write all three in the transaction of the change.
 
     ``before`` and ``after`` hold personal values, ``data`` and ``activity`` none. ``thing`` is the
     kind and id of what the activity is about; else it leads to the audit entry, whose values can
-    be erased.
+    be erased. ``origin`` is said where the request does not tell it.
     """
-    origin = _origin(request)
+    origin = origin or _origin(request)
     entry = audit.record(
         f"customers.customer.{action}",
         actor=by,

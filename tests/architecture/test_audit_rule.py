@@ -54,6 +54,7 @@ EXEMPT = {
     "counts_renew": MACHINE,
     "history_announce": MACHINE,
     "history_claim": MACHINE,
+    "lock_after_edit": MACHINE,
     "email_mark_verified": MACHINE,
     "job_claim": MACHINE,
     "job_run": MACHINE,

@@ -17,6 +17,7 @@ from customers.access import customer_of
 from customers.backoffice.conflicts import Merge, merged_with_theirs, show_conflict
 from customers.backoffice.forms import CustomerForm, NewCustomerForm, refuse
 from customers.backoffice.index import CustomerIndex
+from customers.backoffice.locks import proposals
 from customers.backoffice.record import record_page, side_sections
 from customers.backoffice.status_words import standing_of
 from customers.models import Customer
@@ -54,6 +55,7 @@ def customer_record(
         context={
             "side_sections": side_sections(customer, request.user),
             "standing": standing_of(customer),
+            "proposals": proposals(customer),
         },
     )
 
