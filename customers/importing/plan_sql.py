@@ -25,61 +25,11 @@ WRITTEN: Final = (*TEXTS, *OTHERS)
 # What no file leads out of: it takes a reason and a right of its own.
 FINAL: Final = sql_list(one for one in STATUSES if EFFECTS[one].reverted_by == DISABLE)
 
-FIRST_OF_MAIL = """
-WITH firsts AS (
-    SELECT email_key AS key, min(line) AS line FROM customers_importrow
-    WHERE batch_id = %(batch)s AND result = 'create' AND email_key IS NOT NULL
-    GROUP BY email_key HAVING count(*) > 1)
-"""
-FIRST_OF_CODE = """
-WITH coded AS (
-    SELECT line, code FROM customers_importrow, unnest(externals) AS code
-    WHERE batch_id = %(batch)s AND result = 'create'),
-firsts AS (SELECT code AS key, min(line) AS line FROM coded GROUP BY code HAVING count(*) > 1)
-"""
-# In both: later rows of the same key are refused, and say where the first one is.
-REFUSE_MAIL_AGAIN = (
-    FIRST_OF_MAIL
-    + """
-UPDATE customers_importrow AS r SET result = 'reject', errors = jsonb_build_array(
-    jsonb_build_object('kind', 'repeated', 'column', %(column)s::text, 'cell', r.email, 'reason',
-        replace(%(reason)s, '{line}', firsts.line::text)))
-FROM firsts WHERE r.batch_id = %(batch)s AND r.result = 'create'
-    AND r.email_key = firsts.key AND r.line > firsts.line
-"""
-)
 REFUSE_ERASED = """
 UPDATE customers_importrow AS r SET result = 'reject', errors = jsonb_build_array(
     jsonb_build_object('kind', 'erased', 'column', %(column)s::text, 'cell', '',
         'reason', %(reason)s::text))
 WHERE r.batch_id = %(batch)s AND r.result = 'create' AND r.email_key = ANY(%(keys)s)
-"""
-REFUSE_CODE_AGAIN = (
-    FIRST_OF_CODE
-    + """
-, again AS (
-    SELECT coded.line, min(firsts.line) AS first_line, min(coded.code) AS code
-    FROM coded JOIN firsts ON firsts.key = coded.code AND coded.line > firsts.line GROUP BY 1)
-UPDATE customers_importrow AS r SET result = 'reject', errors = jsonb_build_array(
-    jsonb_build_object('kind', 'repeated',
-        'column', %(columns)s::jsonb ->> split_part(again.code, ':', 1),
-        'cell', substr(again.code, strpos(again.code, ':') + 1),
-        'reason', replace(%(reason)s, '{line}', again.first_line::text)))
-FROM again WHERE r.batch_id = %(batch)s AND r.line = again.line
-"""
-)
-# A row without e-mail and code is recognised by nobody; the same ID number twice is one too many.
-REFUSE_NUMBER_AGAIN = """
-WITH firsts AS (
-    SELECT id_type, id_number, min(line) AS line FROM customers_importrow
-    WHERE batch_id = %(batch)s AND result = 'create' AND id_number IS NOT NULL
-    GROUP BY id_type, id_number HAVING count(*) > 1)
-UPDATE customers_importrow AS r SET result = 'reject', errors = jsonb_build_array(
-    jsonb_build_object('kind', 'repeated', 'column', %(column)s::text, 'cell', r.id_number,
-        'reason', replace(%(reason)s, '{line}', firsts.line::text)))
-FROM firsts WHERE r.batch_id = %(batch)s AND r.result = 'create' AND r.line > firsts.line
-    AND r.id_type = firsts.id_type AND r.id_number = firsts.id_number
-    AND r.email_key IS NULL AND r.externals IS NULL AND r.public_id IS NULL
 """
 HOLD_NUMBER_TAKEN = """
 UPDATE customers_importrow AS r SET result = 'conflict', errors = jsonb_build_array(
@@ -90,6 +40,17 @@ WHERE r.batch_id = %(batch)s AND r.result = 'create' AND r.customer_id IS NULL
     AND r.email_key IS NULL AND r.externals IS NULL AND r.public_id IS NULL
     AND c.id_number = r.id_number AND c.id_number <> '' AND c.id_type = r.id_type
     AND c.trashed_at IS NULL AND c.erased_at IS NULL AND c.merged_into_id IS NULL
+"""
+# Nor is a phone: whoever is known by it alone would come again with every import of the file.
+HOLD_PHONE_TAKEN = """
+UPDATE customers_importrow AS r SET result = 'conflict', errors = jsonb_build_array(
+    jsonb_build_object('kind', 'known', 'column', %(column)s::text, 'cell', r.phone,
+        'reason', %(reason)s::text))
+WHERE r.batch_id = %(batch)s AND r.result = 'create' AND r.customer_id IS NULL
+    AND r.email_key IS NULL AND r.externals IS NULL AND r.public_id IS NULL
+    AND r.id_number IS NULL AND r.phone IS NOT NULL
+    AND EXISTS (SELECT 1 FROM customers_customer AS c WHERE c.phone = r.phone
+        AND c.trashed_at IS NULL AND c.erased_at IS NULL AND c.merged_into_id IS NULL)
 """
 MATCH = """
 WITH found AS (
@@ -119,17 +80,6 @@ UPDATE customers_importrow AS r SET customer_id = best.customer_id, matched_by =
 FROM best JOIN customers_customer AS c ON c.id = best.customer_id
 WHERE r.batch_id = %(batch)s AND r.line = best.line
 """
-REFUSE_PERSON_AGAIN = """
-WITH firsts AS (
-    SELECT customer_id, min(line) AS line FROM customers_importrow
-    WHERE batch_id = %(batch)s AND result = 'create' AND customer_id IS NOT NULL
-    GROUP BY customer_id HAVING count(*) > 1)
-UPDATE customers_importrow AS r SET result = 'reject', errors = jsonb_build_array(
-    jsonb_build_object('kind', 'repeated', 'column', '', 'cell', '', 'reason',
-        replace(%(reason)s, '{line}', firsts.line::text)))
-FROM firsts WHERE r.batch_id = %(batch)s AND r.result = 'create'
-    AND r.customer_id = firsts.customer_id AND r.line > firsts.line
-"""
 HOLD_GONE = """
 UPDATE customers_importrow AS r SET result = 'conflict', errors = jsonb_build_array(
     jsonb_build_object('kind', 'gone', 'column', '', 'cell', '', 'reason', %(reason)s::text))
@@ -158,23 +108,25 @@ WHERE r.batch_id = %(batch)s AND r.result = 'create' AND c.id = r.customer_id
         WHERE change.batch_id = r.batch_id AND change.line = r.line)
 """
 REFUSE_VALUE_TAKEN = """
-WITH wanted AS (
-    SELECT r.line, customers_fold(r.custom ->> %(key)s) AS value, EXISTS (
-        SELECT 1 FROM customers_customvalue AS held WHERE held.field_id = %(field)s
-            AND held.unique_key = customers_fold(r.custom ->> %(key)s)
-            AND held.customer_id IS DISTINCT FROM r.customer_id) AS is_held
-    FROM customers_importrow AS r
-    WHERE r.batch_id = %(batch)s AND r.result = 'create' AND r.custom ->> %(key)s <> ''),
-taken AS (
-    SELECT line FROM wanted WHERE is_held
-    UNION ALL
-    SELECT line FROM (
-        SELECT line, row_number() OVER (PARTITION BY value ORDER BY line) AS place
-        FROM wanted WHERE NOT is_held) AS free WHERE place > 1)
 UPDATE customers_importrow AS r SET result = 'reject', errors = jsonb_build_array(
     jsonb_build_object('kind', 'taken', 'column', %(column)s::text,
         'cell', r.custom ->> %(key)s, 'reason', %(reason)s::text))
-FROM taken WHERE r.batch_id = %(batch)s AND r.line = taken.line
+WHERE r.batch_id = %(batch)s AND r.result = 'create' AND r.custom ->> %(key)s <> ''
+    AND EXISTS (SELECT 1 FROM customers_customvalue AS held WHERE held.field_id = %(field)s
+        AND held.unique_key = customers_fold(r.custom ->> %(key)s)
+        AND held.customer_id IS DISTINCT FROM r.customer_id)
+"""
+# Of two people of the file with one value the first keeps it.
+REFUSE_VALUE_AGAIN = """
+WITH places AS (
+    SELECT line, row_number() OVER (
+        PARTITION BY customers_fold(custom ->> %(key)s) ORDER BY line) AS place
+    FROM customers_importrow
+    WHERE batch_id = %(batch)s AND result = 'create' AND custom ->> %(key)s <> '')
+UPDATE customers_importrow AS r SET result = 'reject', errors = jsonb_build_array(
+    jsonb_build_object('kind', 'taken', 'column', %(column)s::text,
+        'cell', r.custom ->> %(key)s, 'reason', %(reason)s::text))
+FROM places WHERE r.batch_id = %(batch)s AND r.line = places.line AND places.place > 1
 """
 # Consents: one who withdrew is not granted again without a later date and its evidence; what
 # holds already is not said twice.

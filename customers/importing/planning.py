@@ -1,10 +1,10 @@
 """From staged rows to a plan: who is created, updated, left as they are, held back or refused.
 
-1. Rows that repeat an e-mail address or a code of the file are refused; the first one stays.
-2. The rest is recognised: by the code of Clientela, by e-mail (aliases too), by codes of other
-   systems; never by phone, ID number or name. One row for two people is held back, two rows for
-   one person keep the first.
-3. Values of unique fields that somebody else has are refused.
+1. Each valid row is recognised: by the code of Clientela, by e-mail (aliases too), by codes of
+   other systems; never by phone, ID number or name. One row for two people is held back.
+2. Values of unique fields that somebody else has are refused.
+3. Several rows of one person, also by way of a third row, are one planned change: the last one
+   holds, the others are refused and say where it is.
 4. What differs on those who exist is written into the row, and nothing else is applied later.
 """
 
@@ -15,6 +15,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from customers.importing import plan_sql as sql
+from customers.importing import repeat_sql
 from customers.importing.destinations import custom_fields_of
 from customers.importing.fields import CUSTOM, EXTERNAL, FILL, OVERWRITE
 from customers.models import ImportBatch
@@ -26,25 +27,48 @@ RESULTS = ("create", "update", "unchanged", "conflict", "reject")
 @transaction.atomic
 def rows_plan(batch: ImportBatch) -> dict[str, int]:
     """Decide about every staged row; returns the number of rows and of each result."""
-    _refuse_repeated(batch)
     _refuse_erased(batch)
     _recognise(batch)
-    _refuse_taken_values(batch)
+    _refuse_values(
+        batch, sql.REFUSE_VALUE_TAKEN, _("Another customer has this value, and it must be unique.")
+    )
+    _refuse_repeated(batch)
+    _hold_known(batch)
+    _refuse_values(
+        batch, sql.REFUSE_VALUE_AGAIN, _("Another row has this value, and it must be unique.")
+    )
     _compare(batch)
     return counts_of(batch)
 
 
 def _refuse_repeated(batch: ImportBatch) -> None:
     names = _names(batch)
-    again = _("It repeats the e-mail address of line {line}.")
-    _run(sql.REFUSE_MAIL_AGAIN, batch, column=names.get("email", ""), reason=again)
     codes = {
         key.removeprefix(EXTERNAL): name for key, name in names.items() if key.startswith(EXTERNAL)
     }
-    again = _("It repeats the code of line {line}.")
-    _run(sql.REFUSE_CODE_AGAIN, batch, columns=json.dumps(codes), reason=again)
-    again = _("It repeats the ID number of line {line}.")
-    _run(sql.REFUSE_NUMBER_AGAIN, batch, column=names.get("id_number", ""), reason=again)
+    with connection.cursor() as cursor:
+        cursor.execute(repeat_sql.KIN, {"batch": batch.pk})
+        cursor.execute(repeat_sql.HOLD_TWO_PEOPLE, {"batch": batch.pk, "reason": _two_people()})
+        cursor.execute(repeat_sql.FOLLOW)
+        while cursor.rowcount:
+            cursor.execute(repeat_sql.FOLLOW)
+    _run(
+        repeat_sql.REFUSE_EARLIER,
+        batch,
+        email=names.get("email", ""),
+        codes=json.dumps(codes),
+        same_email=_("Line {line} has the same e-mail address, and the last one holds."),
+        same_code=_("Line {line} has the same code, and the last one holds."),
+        same_person=_("Line {line} is about the same customer, and the last one holds."),
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE import_kin")
+    _run(
+        repeat_sql.REFUSE_NUMBER_AGAIN,
+        batch,
+        column=names.get("id_number", ""),
+        reason=_("Line {line} has the same ID number, and it holds."),
+    )
 
 
 def _refuse_erased(batch: ImportBatch) -> None:
@@ -67,9 +91,7 @@ def _refuse_erased(batch: ImportBatch) -> None:
 
 
 def _recognise(batch: ImportBatch) -> None:
-    names = _names(batch)
-    _run(sql.MATCH, batch, two_people=_("Its e-mail and its codes belong to different customers."))
-    _run(sql.REFUSE_PERSON_AGAIN, batch, reason=_("It is the same customer as line {line}."))
+    _run(sql.MATCH, batch, two_people=_two_people())
     _run(
         sql.HOLD_GONE,
         batch,
@@ -80,12 +102,6 @@ def _recognise(batch: ImportBatch) -> None:
         batch,
         reason=_("The data of this customer is blocked: it is kept, and nothing changes it."),
     )
-    _run(
-        sql.HOLD_NUMBER_TAKEN,
-        batch,
-        column=names.get("id_number", ""),
-        reason=_("A customer has this ID number. Add their e-mail address or code to the row."),
-    )
     if reviewed_at := batch.options.get("reviewed_at"):
         _run(
             sql.HOLD_CHANGED_SINCE,
@@ -95,18 +111,33 @@ def _recognise(batch: ImportBatch) -> None:
         )
 
 
-def _refuse_taken_values(batch: ImportBatch) -> None:
+def _two_people() -> str:
+    return _("Its e-mail and its codes belong to different customers.")
+
+
+def _hold_known(batch: ImportBatch) -> None:
+    """Who is known by a number or a phone alone may be somebody who is here already."""
+    names = _names(batch)
+    _run(
+        sql.HOLD_NUMBER_TAKEN,
+        batch,
+        column=names.get("id_number", ""),
+        reason=_("A customer has this ID number. Add their e-mail address or code to the row."),
+    )
+    _run(
+        sql.HOLD_PHONE_TAKEN,
+        batch,
+        column=names.get("phone", ""),
+        reason=_("A customer has this phone. Add their e-mail address or code to the row."),
+    )
+
+
+def _refuse_values(batch: ImportBatch, statement: str, reason: str) -> None:
     names = _names(batch)
     for key, field in custom_fields_of().items():
         if field.is_unique and CUSTOM + key in names:
-            _run(
-                sql.REFUSE_VALUE_TAKEN,
-                batch,
-                key=key,
-                field=field.pk,
-                column=names[CUSTOM + key],
-                reason=_("Another customer has this value, and it must be unique."),
-            )
+            column = names[CUSTOM + key]
+            _run(statement, batch, key=key, field=field.pk, column=column, reason=reason)
 
 
 def _compare(batch: ImportBatch) -> None:

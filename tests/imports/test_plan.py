@@ -150,12 +150,82 @@ def test_a_known_number_without_any_key_is_held_back(make_customer: Make) -> Non
     assert batch.counts["conflict"] == 1
 
 
-def test_two_rows_for_one_person_keep_the_first(make_customer: Make) -> None:
+REPEATED = {
+    "the same address": (
+        "correo,ciudad\nana@x.cl,Ancud\nANA@x.cl,Castro\n",
+        [(2, "correo", "Line 3 has the same e-mail address, and the last one holds.")],
+    ),
+    "the same code": (
+        "id,correo,ciudad\n77,,Ancud\n77,ana@x.cl,Castro\n",
+        [(2, "id", "Line 3 has the same code, and the last one holds.")],
+    ),
+    "by way of another row": (
+        "id,correo,ciudad\n77,ana@x.cl,Lota\n,ana@x.cl,Ancud\n77,,Castro\n",
+        [
+            (2, "id", "Line 4 has the same code, and the last one holds."),
+            (3, "", "Line 4 is about the same customer, and the last one holds."),
+        ],
+    ),
+    "a row between two people": (
+        "id,correo,ciudad\n77,ana@x.cl,Castro\n78,bea@x.cl,Castro\n77,bea@x.cl,Lota\n",
+        [(4, "", "Its e-mail and its codes belong to different customers.")],
+    ),
+    "the last one is not valid": (
+        "id,correo,ciudad\n,ana@x.cl,Ancud\n,ana@x.cl,Castro\n77,ana@x.cl@,Lota\n",
+        [
+            (2, "correo", "Line 3 has the same e-mail address, and the last one holds."),
+            (4, "correo", "It has two @."),
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize("case", REPEATED)
+def test_of_several_rows_of_one_person_the_last_valid_one_holds(case: str, bring: Bring) -> None:
+    rows, told = REPEATED[case]
+    batch = bring(rows, fields={"id": "external.erp"}, update=True)
+    assert refusals(batch) == told
+    assert {person.city for person in Customer.objects.all()} == {"Castro"}
+    again = bring(rows, fields={"id": "external.erp"}, update=True)
+    assert (again.counts["create"], again.counts["update"]) == (0, 0)
+
+
+def test_two_rows_for_a_known_person_are_one_change(make_customer: Make, bring: Bring) -> None:
     person = make_customer("ana@x.cl")
     ExternalId.objects.create(customer=person, system="erp", value="77")
     rows = "id,correo,ciudad\n,ana@x.cl,Ancud\n77,,Castro\n"
-    batch = stage(configure(upload(rows), fields={"id": "external.erp"}, update=True))
-    assert refusals(batch) == [(3, "", "It is the same customer as line 2.")]
+    batch = bring(rows, fields={"id": "external.erp"}, update=True)
+    told = "Line 3 is about the same customer, and the last one holds."
+    assert refusals(batch) == [(2, "", told)]
+    person.refresh_from_db()
+    assert (batch.counts["update"], person.city) == (1, "Castro")
+
+
+def test_a_row_that_cannot_hold_leaves_the_place_to_an_earlier_one(
+    make_customer: Make, bring: Bring
+) -> None:
+    CustomField.objects.create(key="card", label="Tarjeta", kind="text", is_unique=True)
+    make_customer("bea@x.cl", custom={"card": "A-1"})
+    ana = make_customer("ana@x.cl")
+    ExternalId.objects.create(customer=make_customer("cata@x.cl"), system="erp", value="78")
+    rows = "id,correo,ciudad,tarjeta\n,ana@x.cl,Castro,\n,ana@x.cl,Ancud,A-1\n78,ana@x.cl,Lota,\n"
+    batch = bring(rows, fields={"id": "external.erp"}, update=True)
+    assert refusals(batch) == [
+        (3, "tarjeta", "Another customer has this value, and it must be unique."),
+        (4, "", "Its e-mail and its codes belong to different customers."),
+    ]
+    ana.refresh_from_db()
+    assert ana.city == "Castro"
+
+
+def test_people_known_by_a_phone_alone_come_once(bring: Bring) -> None:
+    rows = "nombre,telefono\nAna,+56966649031\nBea,+56966649031\n"
+    assert bring(rows).counts["create"] == 2
+    reason = "A customer has this phone. Add their e-mail address or code to the row."
+    assert refusals(bring(rows, update=True)) == [
+        (2, "telefono", reason),
+        (3, "telefono", reason),
+    ]
 
 
 def test_a_unique_field_of_somebody_else_is_refused(make_customer: Make) -> None:
@@ -163,8 +233,10 @@ def test_a_unique_field_of_somebody_else_is_refused(make_customer: Make) -> None
     make_customer("ana@x.cl", custom={"card": "A-1"})
     rows = "correo,tarjeta\nbea@x.cl,a-1\ncata@x.cl,B-2\ndora@x.cl,b-2\nana@x.cl,A-1\n"
     batch = stage(configure(upload(rows), update=True))
-    reason = "Another customer has this value, and it must be unique."
-    assert refusals(batch) == [(2, "tarjeta", reason), (4, "tarjeta", reason)]
+    assert refusals(batch) == [
+        (2, "tarjeta", "Another customer has this value, and it must be unique."),
+        (4, "tarjeta", "Another row has this value, and it must be unique."),
+    ]
     assert (batch.counts["create"], batch.counts["unchanged"]) == (1, 1)
 
 
