@@ -3,8 +3,6 @@
 ``r`` is the staging row, ``c`` the customer whom it was recognised as.
 """
 
-# ruff: noqa: S608  the parts are constants of this package
-
 from typing import Final
 
 from customers.rules.statuses import DISABLE, EFFECTS, STATUSES, sql_list
