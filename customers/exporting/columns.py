@@ -156,5 +156,9 @@ def _since(row: ExportRow, channel: str) -> str:
 
 
 def words(found: list[str]) -> str:
-    """Words of one cell; one with a separator inside stands in quotes."""
-    return ", ".join(f'"{one}"' if set(one) & set(",;|") else one for one in found)
+    """Words of one cell; one with a separator or a quote inside stands in quotes."""
+    return ", ".join(_quoted(one) if set(one) & set(',;|"') else one for one in found)
+
+
+def _quoted(word: str) -> str:
+    return '"' + word.replace('"', '""') + '"'

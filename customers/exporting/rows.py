@@ -38,10 +38,9 @@ def rows_of(ids: list[int]) -> list[ExportRow]:
     assigned = CategoryAssignment.objects.filter(**of_these).order_by("category__name")
     for pk, name in assigned.values_list("customer_id", "category__name"):
         rows[pk].categories.append(name)
-    for pk, system, value in ExternalId.objects.filter(**of_these).values_list(
-        "customer_id", "system", "value"
-    ):
-        rows[pk].codes[system] = value
+    codes = ExternalId.objects.filter(**of_these).order_by("system", "value")
+    for pk, system, value in codes.values_list("customer_id", "system", "value"):
+        rows[pk].codes.setdefault(system, value)
     main = Address.objects.filter(**of_these, is_main=True)
     for pk, *parts in main.values_list("customer_id", *PARTS):
         rows[pk].address = dict(zip(PARTS, parts, strict=True))

@@ -164,8 +164,8 @@ ADDRESSES = f"""
 INSERT INTO customers_address
     (customer_id, label, line1, line2, district, city, region, postal_code, country, is_main)
 SELECT change.customer_id, '', told.line1, coalesce(told.line2, ''), coalesce(told.district, ''),
-    coalesce(told.city, r.city, ''), coalesce(told.region, ''), coalesce(told.postal_code, ''),
-    coalesce(told.country, r.country, ''),
+    coalesce(told.city, ''), coalesce(told.region, ''), coalesce(told.postal_code, ''),
+    coalesce(told.country, ''),
     NOT EXISTS (SELECT 1 FROM customers_address AS held
         WHERE held.customer_id = change.customer_id AND held.is_main)
 {
@@ -201,7 +201,7 @@ INSERT INTO customers_activity (customer_id, kind, occurred_at, actor_id, origin
 SELECT change.customer_id, 'consent_' || said.value,
     coalesce(said."at", %(now)s::timestamptz), %(actor)s::bigint, 'import', said.ip,
     jsonb_build_object('channel', said.channel, 'purpose', 'marketing')
-{SAID}
+{SAID} AND said.value <> 'pending'
 """
 ACTIVITY = f"""
 INSERT INTO customers_activity (customer_id, kind, occurred_at, actor_id, origin, data)

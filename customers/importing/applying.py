@@ -12,6 +12,7 @@
 import json
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from itertools import chain, count
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
@@ -20,7 +21,6 @@ from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
 from config.kit import audit, clock
-from config.kit.errors import DomainError
 from config.kit.events import emit, emit_select
 from config.kit.jobs.run import JobRun, RowError
 from customers.events import AccountMailRequested, CustomersImported
@@ -200,13 +200,15 @@ def _make_words(batch: ImportBatch) -> None:
         cursor.execute(sql.CATEGORY_WORDS, {"batch": batch.pk})
         words = [row[0] for row in cursor.fetchall()]
     for word in words:
-        code = slugify(word)[:60]
-        if not code:
-            raise DomainError(
-                "category_unnamable",
-                _("A category needs letters or digits: %(name)s.") % {"name": word},
-            )
-        Category.objects.get_or_create(code=code, defaults={"name": word[:120]})
+        Category.objects.get_or_create(name=word[:120], defaults={"code": _free_code(word)})
+
+
+def _free_code(word: str) -> str:
+    """A code for a category of this name: names that differ are two categories."""
+    plain = slugify(word)[:50] or "category"
+    used = set(Category.objects.filter(code__startswith=plain).values_list("code", flat=True))
+    numbered = (f"{plain}-{number}" for number in count(2))
+    return next(code for code in chain([plain], numbered) if code not in used)
 
 
 @transaction.atomic

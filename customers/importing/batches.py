@@ -48,7 +48,7 @@ def batch_create(
     except DomainError:
         files.forget(ImportBatch(public_id=key))
         raise
-    form = form.changed(date_order=mapping.date_order)
+    form = form.changed(date_order=mapping.date_order, decimal=mapping.decimal)
     return ImportBatch.objects.create(
         public_id=key,
         file_name=_shown_name(name),

@@ -20,12 +20,14 @@ TIME = re.compile(
 )
 ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 FIGURES = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})")
+WORD = re.compile(r'"((?:[^"]|"")*)"|([^,;|"]+)')
 PARTICLES = frozenset("da das de del der di do dos e la las los mac san santa van von y".split())
 YES = frozenset(
     "1 true t yes y si s x on verdadero acepta aceptado suscrito subscribed enabled opted_in "
     "confirmed active activo".split()
 )
-NO = frozenset("0 false f no n off falso none not_subscribed nonsubscribed pending null".split())
+NO = frozenset("0 false f no n off falso none not_subscribed nonsubscribed null".split())
+PENDING = frozenset({"pending", "pendiente"})
 WITHDRAWN = frozenset(
     "unsubscribed unsubscribe cleaned baja desuscrito cancelado complained blocklisted withdrawn "
     "opted_out".split()
@@ -74,8 +76,8 @@ def split_name(text: str) -> tuple[str, str, str]:
 def split_words(text: str) -> tuple[str, ...]:
     """Tags of one cell: separated by ``,`` ``;`` or ``|``, quoted or not, each once."""
     found: dict[str, str] = {}
-    for part in re.findall(r'"([^"]*)"|([^,;|"]+)', text):
-        word = one_line(part[0] or part[1])
+    for quoted, plain in WORD.findall(text):
+        word = one_line(quoted.replace('""', '"') or plain)
         if word:
             found.setdefault(word.casefold(), word)
     return tuple(found.values())
@@ -132,10 +134,12 @@ def _zone(offset: str | None) -> tzinfo | None:
 
 @lru_cache(maxsize=1000)
 def read_answer(text: str, field: str) -> str:
-    """``granted``, ``withdrawn``, or ``""`` where nothing was agreed to."""
+    """``granted``, ``withdrawn``, ``pending``, or ``""`` where nothing was agreed to."""
     word = fold(text).replace(" ", "_")
     if not word or word in NO:
         return ""
+    if word in PENDING:
+        return "pending"
     if word in WITHDRAWN:
         return "withdrawn"
     if word in YES:

@@ -176,8 +176,7 @@ class RowCleaner:
     def _complete(self, values: Values, errors: list[dict[str, str]]) -> None:
         address = values.get("address")
         if address:
-            values.setdefault("city", address.get("city"))
-            values.setdefault("country", address.get("country"))
+            self._share_place(values, address)
             if not address.get("line1"):
                 values["address"] = None
         if not any(key in values for key in KEYS) and not errors:
@@ -194,6 +193,14 @@ class RowCleaner:
             name = self._column_of.get(refusal.field or "", "")
             errors.append(_refused(name, "", refusal.message))
         self._add_extras(values)
+
+    def _share_place(self, values: Values, address: dict[str, str]) -> None:
+        """Where the file has one column of cities (countries), it is for person and address."""
+        for part in ("city", "country"):
+            if part not in self._column_of:
+                values.setdefault(part, address.get(part))
+            elif f"address.{part}" not in self._column_of and values.get(part):
+                address.setdefault(part, values[part])
 
     def _add_extras(self, values: Values) -> None:
         if self._extras.tag:

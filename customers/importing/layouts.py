@@ -19,6 +19,7 @@ class Layout:
     marks: frozenset[str]
     fields: Mapping[str, str]
     date_order: str = ""
+    decimal: str = ""
     is_all_subscribed: bool = False
     ignored: frozenset[str] = field(default_factory=frozenset)
 
@@ -39,6 +40,7 @@ LAYOUTS = (
         marks=_marks("clientela code"),
         fields={},
         date_order="ymd",
+        decimal=".",
     ),
     Layout(
         key="clientela",
@@ -46,6 +48,7 @@ LAYOUTS = (
         marks=_marks("codigo de clientela"),
         fields={},
         date_order="ymd",
+        decimal=".",
     ),
     Layout(
         key="shopify",

@@ -82,6 +82,7 @@ class Mapping:
     layout: str
     warnings: list[str]
     date_order: str
+    decimal: str
 
 
 def map_columns(path: Path, form: FileFormat) -> Mapping:
@@ -108,6 +109,7 @@ def map_columns(path: Path, form: FileFormat) -> Mapping:
         layout=layout.key if layout else "",
         warnings=warnings,
         date_order=(layout.date_order if layout else "") or form.date_order,
+        decimal=(layout.decimal if layout else "") or form.decimal,
     )
 
 
