@@ -67,6 +67,7 @@ app.conf.beat_schedule = {
     },
     "retention": {"task": "customers.let_go", "schedule": 3600.0, "options": {"expires": 600}},
     "erasures": {"task": "customers.erase_due", "schedule": 300.0, "options": {"expires": 290}},
+    "moves": {"task": "customers.move_emails", "schedule": 60.0, "options": {"expires": 50}},
     "merges": {"task": "customers.follow_merges", "schedule": 60.0, "options": {"expires": 50}},
     "receipts of programs": {
         "task": "customers.forget_receipts",

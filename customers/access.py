@@ -18,6 +18,7 @@ from customers.models import (
     CustomerPhone,
     CustomField,
     DuplicatePair,
+    EmailMove,
     Erasure,
     ExternalId,
     ImportBatch,
@@ -145,3 +146,9 @@ def policy_version_of(language: str, number: int) -> PolicyVersion:
 def statement_of(customer: Customer, pk: int) -> ConsentEvent:
     """What this person said, or said under a record that was merged into theirs."""
     return get_object_or_404(ConsentEvent, pk=pk, customer__in=family_ids(customer))
+
+
+def email_move_of(customer: Customer, public_id: UUID) -> EmailMove:
+    """A change of this person's e-mail, whether it waits or is over."""
+    moves = EmailMove.objects.select_related("customer", "asked_by")
+    return get_object_or_404(moves, customer=customer, public_id=public_id)

@@ -90,6 +90,16 @@ class ConsentChanged(CustomerEvent):
 
 @event_type
 @dataclass(frozen=True, kw_only=True)
+class EmailMoveMailDue(CustomerEvent):
+    """A mail about a change of e-mail is due; ``kind`` says which, and so to which end it goes."""
+
+    name: ClassVar[str] = "customers.email_move_mail_due"
+    move_id: int
+    kind: str
+
+
+@event_type
+@dataclass(frozen=True, kw_only=True)
 class AccountMailRequested(Event):
     """A mail about a log-in is due: ``kind`` is ``password_link``, ``welcome``, …
 

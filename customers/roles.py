@@ -38,7 +38,7 @@ def _grants(app: str, actions: str, models: str) -> set[str]:
 
 PEOPLE = (
     "customer customeremail customerphone address externalid customvalue "
-    "tag tagging category categoryassignment customfield note noterevision activity"
+    "tag tagging category categoryassignment customfield note noterevision activity emailmove"
 )
 CONSENT = "consentevent consentstate policyversion suppression"
 MERGES = "merge duplicatepair"
@@ -93,7 +93,9 @@ ROLES: Final[dict[str, Role]] = {
     "support": Role(
         label=_("Support"),
         purpose=_("Answers customers, and blocks addresses that ask for it."),
-        permissions=frozenset(READ | KEEP_PEOPLE | {"customers.add_suppression"}),
+        permissions=frozenset(
+            READ | KEEP_PEOPLE | {"customers.add_suppression", "customers.move_emails"}
+        ),
     ),
     "analyst": Role(
         label=_("Analyst"),

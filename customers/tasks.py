@@ -11,6 +11,7 @@ from customers.privacy.services import erasures_run_due
 from customers.services.bulk_undo import bulk_runs_forget
 from customers.services.category_following import categories_follow
 from customers.services.consent_seals import consent_seal
+from customers.services.email_moves import email_moves_run_due
 from customers.services.own_activity import activity_receipts_forget
 from customers.services.status import customers_reactivate_due
 
@@ -71,3 +72,8 @@ def erase_due() -> None:
 @shared_task(name="customers.let_go")
 def let_go() -> None:
     retention_run_due()
+
+
+@shared_task(name="customers.move_emails")
+def move_emails() -> None:
+    email_moves_run_due()

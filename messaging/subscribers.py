@@ -2,9 +2,10 @@
 in the transaction that takes the event out of the outbox."""
 
 from config.kit.events import subscribe
-from customers.events import AccountMailRequested
+from customers.events import AccountMailRequested, EmailMoveMailDue
 from customers.models import Customer, User
-from messaging.services.transactional import account_mail_queue
+from customers.selectors.email_moves import move_by_id
+from messaging.services.transactional import account_mail_queue, move_mail_queue
 
 
 @subscribe(AccountMailRequested)
@@ -17,3 +18,10 @@ def queue_account_mail(event: AccountMailRequested) -> None:
     if user is None and customer is None:
         return
     account_mail_queue(kind=event.kind, user=user, customer=customer)
+
+
+@subscribe(EmailMoveMailDue)
+def queue_mail_about_a_move(event: EmailMoveMailDue) -> None:
+    move = move_by_id(event.move_id)
+    if move is not None:
+        move_mail_queue(move=move, kind=event.kind)

@@ -24,7 +24,7 @@ PEOPLE: Mapping[str, Thing] = {
     "customers": Thing(
         label=_("Customers and their data"),
         rights={
-            "see": _own("view", f"{DATA} {LABELS} activity"),
+            "see": _own("view", f"{DATA} {LABELS} activity emailmove"),
             "add": _own("add", DATA),
             "change": _own("change", DATA) | _own("add change delete", LABELS),
             "delete": _own("delete", DATA),
@@ -125,6 +125,10 @@ def register_all() -> None:
                 "merge": Power(
                     label=_("Merge records, and undo it"),
                     permissions=frozenset({"customers.merge_customers"}),
+                ),
+                "move_emails": Power(
+                    label=_("Move customers to another e-mail"),
+                    permissions=frozenset({"customers.move_emails"}),
                 ),
                 "assign_passwords": Power(
                     label=_("Give customers a temporary password"),

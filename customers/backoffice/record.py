@@ -153,6 +153,14 @@ def _more(customer: Customer) -> list[Action | None]:
         )
         actions.append(
             Action(
+                _("Move to another e-mail"),
+                _url(customer, "email_move"),
+                icon="at",
+                permission="customers.move_emails",
+            )
+        )
+        actions.append(
+            Action(
                 _("Give a temporary password"),
                 _url(customer, "password_assign"),
                 icon="password",

@@ -67,6 +67,16 @@ CUSTOMERS = {
     "address_saved": _("Postal address saved"),
     "address_removed": _("Postal address removed"),
     "password_link_sent": _("Link to set a password sent"),
+    "email_move_asked": _("Change of an e-mail asked for"),
+    "email_move_sent_again": _("Links of a change of e-mail sent again"),
+    "email_move_proved_new": _("New e-mail proved by its link"),
+    "email_move_proved_old": _("Change of an e-mail agreed to from the old one"),
+    "email_move_refused": _("Change of an e-mail refused by mail"),
+    "email_move_cancelled": _("Change of an e-mail called off"),
+    "email_move_expired": _("Change of an e-mail that nobody answered"),
+    "email_move_failed": _("Change of an e-mail that was not possible any more"),
+    "email_move_done": _("E-mail of a customer moved"),
+    "email_move_undone": _("Change of an e-mail undone"),
     "sessions_ended": _("Sessions of a customer ended"),
 }
 OTHERS = {

@@ -265,6 +265,10 @@ TABLES: Final = (
     MergeTable(table="customers_merge", stays="The merge itself."),
     MergeTable(table="customers_erasure", stays="A merge waits until it is called off."),
     MergeTable(table="customers_legalhold"),
+    MergeTable(
+        table="customers_emailmove",
+        stays="A change of e-mail belongs to the record whose address it was.",
+    ),
 )
 PART: Final = MergePart(tables=TABLES, blockers=blockers, effects=effects)
 

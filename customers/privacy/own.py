@@ -160,6 +160,13 @@ TABLES: Final = (
     ),
     PersonalTable(table="customers_customvalue", label="", erasing="delete"),
     PersonalTable(
+        table="customers_emailmove",
+        label=lazy("Changes of e-mail"),
+        erasing="delete",
+        export="SELECT old_address, new_address, state, asked_at, ended_at "
+        "FROM customers_emailmove WHERE customer_id = ANY(%(people)s) ORDER BY asked_at",
+    ),
+    PersonalTable(
         table="customers_customeremail",
         label=lazy("E-mails"),
         erasing="delete",

@@ -5,12 +5,17 @@ from typing import Any, Final
 
 from django.db import connection
 
-from customers.models import Customer
+from customers.identity import email_key
+from customers.models import Customer, Suppression
+from customers.models.consent import Channel
 from customers.rules.statuses import Mail, statuses_closed_to
 
 TRANSACTIONAL: Final = "transactional"
 ORDERS: Final = "orders"
 WITHOUT_CONSENT: Final = {TRANSACTIONAL: Mail.SERVICE, ORDERS: Mail.ORDERS}
+
+# What the gate says of the first address, and not of the person.
+OF_THE_ADDRESS: Final = {"", "no_address", "suppressed"}
 
 # To be joined to ``customers_customer AS person``, with the parameters of ``gate_params``.
 GATE_JOINS: Final = """
@@ -64,6 +69,16 @@ def gate_params(*, channel: str, purpose: str) -> dict[str, Any]:
 def may_send(customer: Customer, *, channel: str, purpose: str) -> Verdict:
     """Ask the gate about one person."""
     return may_send_many([customer.pk], channel=channel, purpose=purpose)[customer.pk]
+
+
+def may_send_to(customer: Customer, *, address: str, purpose: str) -> Verdict:
+    """Ask the gate about a mail to a certain address of a person: the block is that address's."""
+    verdict = may_send(customer, channel=Channel.EMAIL, purpose=purpose)
+    key = email_key(address) if address else customer.email_key
+    if key == customer.email_key or verdict.reason not in OF_THE_ADDRESS:
+        return verdict
+    blocked = Suppression.objects.filter(channel=Channel.EMAIL, address_key=key)
+    return Verdict(reason="suppressed" if blocked.exists() else "")
 
 
 def may_send_many(ids: list[int], *, channel: str, purpose: str) -> dict[int, Verdict]:

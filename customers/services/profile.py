@@ -143,7 +143,7 @@ def _save_changes(held: Customer, changed: list[str], source: str) -> None:
     held.version += 1
     _write(held)
     if "email" in changed and held.user_id:
-        _follow_with_login(held)
+        login_follow(held)
 
 
 def _assign(customer: Customer, profile: Mapping[str, Any]) -> None:
@@ -207,7 +207,7 @@ def _nothing_identifies() -> DomainError:
     )
 
 
-def _follow_with_login(customer: Customer) -> None:
+def login_follow(customer: Customer) -> None:
     """A customer logs in with the record's address; the log-in of staff is theirs alone."""
     user = customer.user
     if user is None or user.is_staff or not customer.email_key:

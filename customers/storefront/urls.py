@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from customers.storefront import login, pages, policy, receipts
+from customers.storefront import email_moves, login, pages, policy, receipts
 
 app_name = "account"
 urlpatterns: list[URLPattern] = [
@@ -14,6 +14,13 @@ urlpatterns: list[URLPattern] = [
     path("account/password/sent/", login.password_sent, name="password_sent"),
     path("account/password/<str:who>/<str:token>/", login.password_by_link, name="password_set"),
     path("account/data/", pages.my_data, name="data"),
+    path("account/email/", email_moves.my_email, name="email"),
+    path("account/email/cancel/", email_moves.my_email_cancel, name="email_cancel"),
+    path(
+        "account/email/<uuid:move_id>/<str:side>/<str:token>/",
+        email_moves.email_answer,
+        name="email_answer",
+    ),
     path("account/consents/", pages.consents, name="consents"),
     path("account/consents/<int:pk>/", receipts.receipt, name="receipt"),
     path("account/consents/<int:pk>/receipt.pdf", receipts.receipt_file, name="receipt_pdf"),

@@ -28,5 +28,7 @@ class TransactionalMail(models.Model):
     subject = models.TextField(blank=True)
     html = models.TextField(blank=True)
     text = models.TextField(blank=True)
+    # Which row of the app below it is about, where the kind says so.
+    about = models.BigIntegerField(null=True)
     key = models.CharField(max_length=120, null=True, unique=True)
     created_at = models.DateTimeField(default=timezone.now)

@@ -12,6 +12,7 @@ from messaging.rendering.plain import text_of
 from messaging.rendering.program import quoted_printable
 from messaging.sending.content import Envelope, Frame, Item
 from messaging.services.account_mails import account_letter
+from messaging.services.move_mails import move_letter
 
 logger = logging.getLogger(__name__)
 BOUNDARY: Final = b"=_single"
@@ -38,7 +39,8 @@ def single_mail(mail: TransactionalMail, item: Item) -> bytes:
     """Stored texts as they are; mails about log-ins from their templates."""
     subject, html, text = mail.subject, mail.html, mail.text
     if not subject:
-        subject, html, text = account_letter(mail, language=item.language)
+        make = account_letter if mail.about is None else move_letter
+        subject, html, text = make(mail, language=item.language)
     envelope = Envelope(
         Frame(
             from_name=mail.from_name or settings.SITE_NAME,

@@ -41,6 +41,7 @@ RETURNING delivery.id, delivery.customer_id, delivery.address, delivery.language
     delivery.attempts, delivery.state
 """  # noqa: S608
 
+# A mail may go to another address than the first one: then it is that one's block that counts.
 CLAIM_SINGLE: Final = f"""
 WITH picked AS (
     SELECT id, created_at, customer_id, kind, address FROM messaging_delivery
@@ -50,9 +51,15 @@ WITH picked AS (
 ), judged AS (
     SELECT picked.id, picked.created_at,
         CASE WHEN picked.customer_id IS NULL THEN '' WHEN person.id IS NULL THEN 'gone'
-             ELSE {GATE_REASON} END AS reason
+             WHEN lower(picked.address) IN (person.email_key, lower(person.email))
+                 OR gate.reason NOT IN ('', 'suppressed', 'no_address') THEN gate.reason
+             WHEN EXISTS (SELECT 1 FROM customers_suppression AS other
+                 WHERE other.channel = %(gate_channel)s
+                 AND other.address_key = lower(picked.address)) THEN 'suppressed'
+             ELSE '' END AS reason
     FROM picked LEFT JOIN customers_customer AS person ON person.id = picked.customer_id
     {GATE_JOINS}
+    CROSS JOIN LATERAL (SELECT {GATE_REASON} AS reason) AS gate
 )
 UPDATE messaging_delivery AS delivery SET
     state = CASE WHEN judged.reason = '' THEN 'in_flight' ELSE 'skipped' END,

@@ -10,11 +10,12 @@ from django.utils.translation import gettext as _
 from config.kit import audit, clock
 from config.kit.errors import DomainError
 from config.kit.wakeups import after_commit
-from customers.models import Customer, User
-from customers.selectors.gate import TRANSACTIONAL, may_send
+from customers.models import Customer, EmailMove, User
+from customers.selectors.gate import TRANSACTIONAL, may_send_to
 from messaging import mime
 from messaging.models import Campaign, Delivery, TransactionalMail
 from messaging.selectors.campaigns import campaign_preview
+from messaging.services.move_mails import PREFIX, address_of
 
 MAX_TESTS: Final = 10
 TASK: Final = "messaging.send_transactional"
@@ -31,6 +32,7 @@ class Letter:
     from_name: str = ""
     from_address: str = ""
     reply_to: str = ""
+    about: int | None = None
 
 
 @transaction.atomic
@@ -63,6 +65,17 @@ def account_mail_queue(
     language = user.language if user else customer.language if customer else ""
     return _queue(
         Letter(kind=kind), customer=customer, address=address, language=language, user=user
+    )
+
+
+@transaction.atomic
+def move_mail_queue(*, move: EmailMove, kind: str) -> Delivery | None:
+    """A mail about a change of e-mail, to the end that it is for."""
+    return _queue(
+        Letter(kind=f"{PREFIX}{kind}", about=move.pk),
+        customer=move.customer,
+        address=address_of(move, kind),
+        language=move.customer.language,
     )
 
 
@@ -104,7 +117,7 @@ def _queue(
 
 def _refusal(customer: Customer | None, address: str) -> str:
     if customer is not None:
-        reason = may_send(customer, channel="email", purpose=TRANSACTIONAL).reason
+        reason = may_send_to(customer, address=address, purpose=TRANSACTIONAL).reason
         if reason:
             return reason
     if not address:
