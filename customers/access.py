@@ -139,6 +139,8 @@ def policy_of(language: str) -> PolicyOfLanguage:
 
 def policy_version_of(language: str, number: int) -> PolicyVersion:
     """A published version, the draft never."""
+    if language not in dict(settings.LANGUAGES):
+        raise Http404
     versions = PolicyVersion.objects.select_related("published_by")
     return get_object_or_404(versions, language=language, number=number)
 

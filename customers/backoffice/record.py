@@ -142,32 +142,7 @@ def _more(customer: Customer) -> list[Action | None]:
             None,
         ]
     if customer.email:
-        actions.append(
-            Action(
-                _("Send a link to set a password"),
-                _url(customer, "password_link"),
-                icon="key",
-                permission=CHANGE,
-                dialog=True,
-            )
-        )
-        actions.append(
-            Action(
-                _("Move to another e-mail"),
-                _url(customer, "email_move"),
-                icon="at",
-                permission="customers.move_emails",
-            )
-        )
-        actions.append(
-            Action(
-                _("Give a temporary password"),
-                _url(customer, "password_assign"),
-                icon="password",
-                permission="customers.assign_passwords",
-            )
-        )
-        actions.append(None)
+        actions += [*_about_the_login(customer), None]
     actions += [
         Action(
             label, _url(customer, "status", status), icon=icon, permission=permission, dialog=True
@@ -198,6 +173,30 @@ def _more(customer: Customer) -> list[Action | None]:
 
 def _past_action(customer: Customer) -> Action:
     return Action(_("See an earlier state"), _url(customer, "as_of"), icon="clock-hour-4")
+
+
+def _about_the_login(customer: Customer) -> list[Action | None]:
+    return [
+        Action(
+            _("Send a link to set a password"),
+            _url(customer, "password_link"),
+            icon="key",
+            permission=CHANGE,
+            dialog=True,
+        ),
+        Action(
+            _("Move to another e-mail"),
+            _url(customer, "email_move"),
+            icon="at",
+            permission="customers.move_emails",
+        ),
+        Action(
+            _("Give a temporary password"),
+            _url(customer, "password_assign"),
+            icon="password",
+            permission="customers.assign_passwords",
+        ),
+    ]
 
 
 def _status_changes(customer: Customer) -> list[tuple[str, Promise, str, str]]:

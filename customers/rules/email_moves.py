@@ -9,4 +9,3 @@ ANSWER: Final = timedelta(days=7)
 WAIT: Final = timedelta(days=3)
 UNDO: Final = timedelta(days=30)
 OLD, NEW = "old", "new"
-SIDES: Final = (OLD, NEW)

@@ -56,7 +56,9 @@ def policy_current(language: str) -> PolicyVersion | None:
 def policy_labelled(label: str) -> PolicyVersion | None:
     """The published version that a consent names (``es-3``); None for any other text."""
     language, _dash, number = label.rpartition("-")
-    if not language or not (number.isascii() and number.isdecimal() and len(number) < 7):
+    if language not in dict(settings.LANGUAGES) or not (
+        number.isascii() and number.isdecimal() and len(number) < 7
+    ):
         return None
     return PolicyVersion.objects.filter(language=language, number=int(number)).first()
 

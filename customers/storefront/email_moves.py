@@ -97,7 +97,6 @@ def _context(move: EmailMove, side: str) -> dict[str, Any]:
     is_open = move.state == EmailMove.State.OPEN
     return {
         "move": move,
-        "side": side,
         "asks_new": is_open and side == NEW and move.new_proved_at is None,
         "asks_old": is_open and side == OLD and move.old_proved_at is None,
         "may_agree": move.due_at is None,

@@ -13,8 +13,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from config.kit.pages import formats
 from customers.models import EmailMove
-from customers.rules.email_moves import NEW, OLD
-from customers.selectors.email_moves import move_by_id, move_link
+from customers.selectors.email_moves import NEW, OLD, move_by_id, move_link
 from messaging.models import TransactionalMail
 
 

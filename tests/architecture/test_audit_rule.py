@@ -37,6 +37,7 @@ EXEMPT = {
     "own_activity_record": LEDGER,
     "unsubscribe_undo": LEDGER,
     "account_mail_queue": LEDGER,
+    "move_mail_queue": LEDGER,
     "answer_claim": MACHINE,
     "answer_keep": MACHINE,
     "answers_forget": MACHINE,

@@ -26,8 +26,9 @@ PUBLIC = {
     },
 }  # fmt: skip
 SHARED_TEMPLATES = {"layouts", "components", "kit"}
-# The storefront's log-in pages have the look and the fields of the staff's.
-NEIGHBOURS = {("account", "staff"), ("customers", "staff")}
+# The storefront's log-in pages have the look and the fields of the staff's; a receipt says the same
+# to the person and to staff.
+NEIGHBOURS = {("account", "staff"), ("account", "customers"), ("customers", "staff")}
 REFERENCE = re.compile(r"{%\s*(?:extends|include)\s+[\"']([^\"']+)")
 
 
