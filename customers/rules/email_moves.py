@@ -8,4 +8,3 @@ ANSWER: Final = timedelta(days=7)
 # Nobody reads the old address: time for its owner to object, if there is one after all.
 WAIT: Final = timedelta(days=3)
 UNDO: Final = timedelta(days=30)
-OLD, NEW = "old", "new"

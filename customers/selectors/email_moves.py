@@ -13,10 +13,11 @@ from django.utils.translation import gettext as _
 from config.kit import clock
 from config.kit.errors import DomainError
 from customers.models import Customer, CustomerEmail, EmailMove, User
-from customers.rules.email_moves import NEW, OLD, UNDO
+from customers.rules.email_moves import UNDO
 
 SALT: Final = "customers.email_move"
 FEW: Final = 10
+OLD, NEW = "old", "new"
 SIDES: Final = (OLD, NEW)
 
 

@@ -26,9 +26,9 @@ from customers.identity import email_key
 from customers.limits import refuse_too_many
 from customers.models import Customer, CustomerEmail, EmailMove, User
 from customers.privacy.blocklist import refuse_erased
-from customers.rules.email_moves import ANSWER, NEW, UNDO, WAIT
+from customers.rules.email_moves import ANSWER, UNDO, WAIT
 from customers.rules.emails import clean_email
-from customers.selectors.email_moves import MoveLink, move_holder
+from customers.selectors.email_moves import NEW, MoveLink, move_holder
 from customers.services.profile import login_follow
 from customers.services.refusals import refusal_of, refuse_email
 from customers.services.sessions import session_end_all

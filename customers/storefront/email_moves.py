@@ -15,8 +15,7 @@ from config.kit.errors import DomainError
 from config.kit.pages import toast
 from customers.form_pages import form_page, secret_address
 from customers.models import EmailMove
-from customers.rules.email_moves import NEW, OLD
-from customers.selectors.email_moves import MoveLink, move_open
+from customers.selectors.email_moves import NEW, OLD, MoveLink, move_open
 from customers.services.accounts import password_confirm
 from customers.services.email_moves import email_move_answer, email_move_ask, email_move_cancel
 from customers.storefront.access import AccountRequest, account
