@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as lazy
 from config.kit.models import AuditValues
 from config.kit.pages import Action, Badge, Change, Link
 from config.kit.pages.pieces import Tone
+from customers.email_move_words import email_move_words
 from customers.models import Activity, Customer, Note
 from customers.models.consent import Channel
 from customers.note_text import note_text
@@ -118,19 +119,6 @@ def _updated(row: Activity) -> str:
 
 def _email_changed(row: Activity) -> str:
     return _by(row, _("{who} changed the e-mail"), _("The e-mail was changed"))
-
-
-def _email_move(row: Activity) -> str:
-    sentences = {
-        "asked": _("Another e-mail was asked for"),
-        "sent_again": _("The links of the change of e-mail were sent again"),
-        "proved_new": _("The new e-mail was proved"),
-        "proved_old": _("The change of e-mail was agreed to from the old address"),
-        "refused": _("The change of e-mail was refused by mail"),
-        "cancelled": _("The change of e-mail was called off"),
-        "failed": _("The change of e-mail was not possible any more"),
-    }
-    return sentences.get(row.data.get("step", ""), _("Nobody answered the change of e-mail"))
 
 
 def _status_changed(row: Activity) -> str:
@@ -330,7 +318,7 @@ def _register_changes() -> None:
     )
     change("profile_updated", lazy("Edited"), "pencil", record, _updated, extras=_changes)
     change("email_changed", lazy("E-mail changed"), "at", record, _email_changed, extras=_changes)
-    change("email_move", lazy("Change of e-mail"), "mail-question", record, _email_move)
+    change("email_move", lazy("Change of e-mail"), "mail-question", record, email_move_words)
     change(
         "status_changed",
         lazy("Status"),

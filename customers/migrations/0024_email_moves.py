@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("customers", "0022_policies"),
+        ("customers", "0023_locks"),
     ]
 
     operations = [
