@@ -19,6 +19,7 @@ abilities.register_all()
 merging.register_all()
 privacy.register_all()
 benching.suites.register("campaign", "messaging.benchmarks.campaigns.bench_campaign")
+benching.suites.register("upkeep", "messaging.benchmarks.upkeep.bench_upkeep")
 LISTS = {
     "campaigns": MeasuredList(
         url_name="messaging:campaign-list",

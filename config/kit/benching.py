@@ -1,5 +1,6 @@
 """Suites of ``manage.py bench``: each app adds its own, beside a yardstick in the same run."""
 
+import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,8 +10,8 @@ from django.utils.module_loading import import_string
 from config.kit.registry import Registry
 
 # A suite takes the size and answers a flat dictionary: names carry units, ``x_yardstick`` stands
-# beside ``x``, ``ratio`` says how we stand to it.
-Suite = Callable[[int], dict[str, Any]]
+# beside ``x``, ``ratio`` says how we stand to it. It may also take ``rate`` and ``seconds``.
+Suite = Callable[..., dict[str, Any]]
 
 # suite -> where its function is; it is loaded when it runs
 suites: Registry[str] = Registry("benchmarks")
@@ -19,6 +20,10 @@ suites: Registry[str] = Registry("benchmarks")
 def suite_load(name: str) -> Suite:
     found: Suite = import_string(suites[name])
     return found
+
+
+def suite_takes(suite: Suite, option: str) -> bool:
+    return option in inspect.signature(suite).parameters
 
 
 @dataclass(frozen=True, kw_only=True)

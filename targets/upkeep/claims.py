@@ -44,7 +44,7 @@ Source = tuple[str, str]
 
 @dataclass
 class Claim:
-    """Whose facts changed and how. ``since``: the instants at which the live ones were written."""
+    """Whose facts changed and how. ``since``: the instants at which the changes were written."""
 
     sources: dict[int, set[Source]] = field(default_factory=dict)
     since: list[datetime] = field(default_factory=list)
@@ -84,6 +84,7 @@ def claim_bulk(shards: Sequence[int], *, pieces: int, people: int) -> Claim:
                 claim.add(customer, source, key)
             else:
                 rest.append(customer)
+        claim.since.append(at)
         claim.rows += len(customers) - len(rest)
         if rest:
             fetch(PUT_BACK, shard, ids(rest), source, key, at)

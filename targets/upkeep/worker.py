@@ -47,9 +47,13 @@ SELECT clock_timestamp(), (SELECT ARRAY[count(*), coalesce(sum(id), 0)] FROM tar
 
 @dataclass(frozen=True, kw_only=True)
 class Report:
-    """A committed batch. ``since``: when its live changes were written."""
+    """A committed batch, evaluated ``at``. ``since``: when its changes were written.
+
+    ``late``: how long before that time was last followed; 0 when this batch did not follow it.
+    """
 
     kind: str
+    at: datetime
     people: int
     flips: int
     since: list[datetime]
@@ -151,6 +155,7 @@ class Upkeep:
             self._on_batch(
                 Report(
                     kind=kind,
+                    at=now,
                     people=len(claim.sources),
                     flips=len(flips),
                     since=since,

@@ -6,7 +6,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from config.kit.benching import suite_load, suites
+from config.kit.benching import Suite, suite_load, suite_takes, suites
+
+OPTIONS = ("rate", "seconds")
 
 
 class Command(BaseCommand):
@@ -15,6 +17,8 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("suite", help="one of: " + ", ".join(sorted(suites)))
         parser.add_argument("--size", type=int, default=100_000, metavar="N")
+        parser.add_argument("--rate", type=int, metavar="R", help="changes a second (upkeep)")
+        parser.add_argument("--seconds", type=int, metavar="S", help="for so long (upkeep)")
         parser.add_argument("--json", action="store_true")
 
     def handle(self, **options: Any) -> None:
@@ -23,9 +27,19 @@ class Command(BaseCommand):
             raise CommandError(f"There is no suite {name}: {', '.join(sorted(suites))}.")
         if size < 1:
             raise CommandError("--size must be at least 1.")
-        figures = {"suite": name, "size": size, **suite_load(name)(size)}
+        suite = suite_load(name)
+        figures = {"suite": name, "size": size, **suite(size, **self._asked(name, suite, options))}
         if options["json"]:
             self.stdout.write(json.dumps(figures))
         else:
             for name, value in figures.items():
                 self.stdout.write(f"{name:<44} {value}")
+
+    def _asked(self, name: str, suite: Suite, options: dict[str, Any]) -> dict[str, int]:
+        given = {one: options[one] for one in OPTIONS if options.get(one) is not None}
+        for option, value in given.items():
+            if not suite_takes(suite, option):
+                raise CommandError(f"The suite {name} has no --{option}.")
+            if value < 1:
+                raise CommandError(f"--{option} must be at least 1.")
+        return given
