@@ -1,10 +1,11 @@
-"""How the timeline tells of orders that did not agree with a record."""
+"""How the timeline tells of orders that did not agree with a record, and of what was asked for."""
 
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from customers.models import Activity
+from customers.selectors.completeness import countable
 from customers.selectors.fields import LABELS
 from customers.timeline import register
 
@@ -32,7 +33,33 @@ def _fields(row: Activity) -> str:
     return ", ".join(str(names.get(one) or LABELS.get(one, one)) for one in row.data["fields"])
 
 
+def _asked(row: Activity) -> str:
+    if row.data.get("mailed"):
+        return format_html(_("{who} asked by mail for missing data"), who=row.actor_name)
+    return format_html(_("{who} asked with a QR code for missing data"), who=row.actor_name)
+
+
+def _given(row: Activity) -> str:
+    if row.data.get("email_taken"):
+        return _("Gave missing data; the e-mail belongs to another record and was not taken")
+    return _("Gave the missing data")
+
+
+def _keys(row: Activity) -> str:
+    labels = countable()
+    return ", ".join(labels.get(one, one) for one in row.data["fields"])
+
+
 def register_all() -> None:
+    register("data_requested", lazy("Asked for data"), "qrcode", "record", _asked, detail=_keys)
+    register("data_given", lazy("Data given"), "forms", "record", _given, detail=_keys)
+    register(
+        "data_request_revoked",
+        lazy("Link ended"),
+        "x",
+        "record",
+        lambda row: format_html(_("{who} ended the link for missing data"), who=row.actor_name),
+    )
     for key, label, icon, words in (
         ("order_differs", lazy("Order differs"), "arrows-diff", _differs),
         ("order_applied", lazy("Data of an order taken over"), "check", _applied),

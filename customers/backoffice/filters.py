@@ -21,6 +21,7 @@ from customers.models import (
     Tagging,
 )
 from customers.registry import ListFilter, list_filters
+from customers.selectors.completeness import customers_lacking
 from customers.selectors.customers import customers_in_city
 
 Rows = QuerySet[Customer]
@@ -40,6 +41,7 @@ SOURCES = (
     ("order", _("Order")),
     ("seed", _("Demo data")),
 )
+COMPLETE = (("yes", _("complete")), ("no", _("something is missing")))
 PLACES = (("trash", _("in the trash")),)
 
 
@@ -101,6 +103,7 @@ class CustomerFilter(django_filters.FilterSet):
     consent = _choice(_("E-mail"), CONSENT, "by_consent")
     city = WordsFilter(label=_("City"), finds=_("begins with"), method="by_city")
     source = AnyOfFilter(label=_("Came by"), choices=SOURCES)
+    complete = _choice(_("Data"), COMPLETE, "by_complete")
     place = _choice(_("Place"), PLACES, "by_place")
 
     class Meta:
@@ -115,6 +118,9 @@ class CustomerFilter(django_filters.FilterSet):
                 made = PluggedFilter(plugged)
                 made.parent, made.model = self, Customer
                 self.filters[key] = made
+
+    def by_complete(self, rows: Rows, _name: str, value: str) -> Rows:
+        return customers_lacking(rows, is_complete=value == "yes")
 
     def by_blocked(self, rows: Rows, _name: str, value: str) -> Rows:
         return rows.filter(blocked_at__isnull=value == "no")

@@ -19,10 +19,10 @@ from customers.selectors.locks import (
     ADDRESS_PARTS,
     Locks,
     contact_values,
-    lock_mode,
     locks_of,
     proposals_of,
     provenance_of,
+    record_rules,
 )
 
 FIELDS: dict[str, str | Promise] = {
@@ -77,7 +77,7 @@ def contact_block(customer: Customer) -> ContactBlock:
 
 
 def _by_field(locks: Locks) -> bool:
-    return lock_mode() == "field" or bool(locks.fields)
+    return record_rules().lock_mode == "field" or bool(locks.fields)
 
 
 def _source(key: str) -> str:

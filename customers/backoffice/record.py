@@ -35,6 +35,7 @@ from customers.rules.codes import country_name
 from customers.rules.id_numbers import ID_TYPES
 from customers.rules.phones import phone_display
 from customers.rules.statuses import STATUSES, State, may_follow, permission_for
+from customers.selectors.completeness import completeness_of
 from customers.selectors.custom_fields import custom_fields_enabled, custom_label
 from customers.selectors.customers import address_line, contact_points_of, possible_doubles, tags_of
 from customers.selectors.fields import birthday_text, custom_text, id_text
@@ -256,7 +257,12 @@ def _data_side(customer: Customer, user: StaffUser) -> dict[str, Any]:
         for field in custom_fields_enabled()
         if field.key in customer.custom and field.kind != CustomField.Kind.PARAGRAPH
     ]
-    return {"rows": rows, "doubles": possible_doubles(customer)}
+    return {
+        "rows": rows,
+        "doubles": possible_doubles(customer),
+        "completeness": completeness_of(customer),
+        "can_ask": user.has_perm(CHANGE) and not customer.trashed_at,
+    }
 
 
 def _birthday_with_age(customer: Customer) -> str:

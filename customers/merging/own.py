@@ -229,6 +229,7 @@ TABLES: Final = (
         same=("category_id",),
         counted=_counted(lambda n: ngettext("%(n)s category", "%(n)s categories", n)),
     ),
+    MergeTable(table="customers_datarequest"),
     MergeTable(table="customers_fieldlock", same=("field",)),
     MergeTable(
         table="customers_ordersync",

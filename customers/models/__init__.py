@@ -4,6 +4,7 @@ from customers.models.bulk import BulkChange, BulkRun
 from customers.models.classification import Category, CategoryAssignment, Tag, Tagging
 from customers.models.consent import ConsentEvent, ConsentSeal, ConsentState, Suppression
 from customers.models.customer import Address, Customer, CustomerEmail, CustomerPhone, ExternalId
+from customers.models.data_requests import DataRequest
 from customers.models.email_moves import EmailMove
 from customers.models.fields import CustomField, CustomValue
 from customers.models.history import ProfileChange
@@ -33,6 +34,7 @@ __all__ = [
     "Customer",
     "CustomerEmail",
     "CustomerPhone",
+    "DataRequest",
     "DuplicatePair",
     "EmailMove",
     "Erasure",

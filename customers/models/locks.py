@@ -5,6 +5,13 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+EXPECTED = ("first_name", "last_name", "email", "phone", "birthday", "city")
+ASK_DAYS = 14
+
+
+def expected_fields() -> list[str]:
+    return list(EXPECTED)
+
 
 class RecordRules(models.Model):
     """How records behave in this business: one row, or none while all is as it comes."""
@@ -16,6 +23,10 @@ class RecordRules(models.Model):
     lock_mode = models.CharField(
         max_length=5, choices=LockMode.choices, default=LockMode.BLOCK, db_default="block"
     )
+    expected = models.JSONField(
+        default=expected_fields, help_text="The fields that make a record complete"
+    )
+    ask_days = models.PositiveSmallIntegerField(default=ASK_DAYS, db_default=ASK_DAYS)
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
@@ -26,6 +37,10 @@ class RecordRules(models.Model):
             models.CheckConstraint(
                 condition=Q(lock_mode__in=["block", "field"]),
                 name="customers_recordrules_lock_mode_is_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(ask_days__range=(1, 90)),
+                name="customers_recordrules_asks_for_a_day_to_ninety",
             ),
         ]
 

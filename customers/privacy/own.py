@@ -81,6 +81,7 @@ TABLES: Final = (
         export="SELECT label, line1, line2, district, city, region, postal_code, country, is_main "
         "FROM customers_address WHERE customer_id = ANY(%(people)s)",
     ),
+    PersonalTable(table="customers_datarequest", label="", erasing="delete"),
     PersonalTable(table="customers_fieldlock", label="", erasing="delete"),
     PersonalTable(
         table="customers_ordersync",

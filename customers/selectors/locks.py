@@ -16,10 +16,9 @@ ADDRESS_PARTS: Final = (
 )
 
 
-def lock_mode() -> str:
-    """Whether an edit by staff locks all contact data or the field that was edited."""
-    rules = RecordRules.objects.filter(pk=1).first()
-    return rules.lock_mode if rules else RecordRules.LockMode.BLOCK.value
+def record_rules() -> RecordRules:
+    """How records behave here; as they come, while nobody has set anything."""
+    return RecordRules.objects.filter(pk=1).first() or RecordRules(pk=1)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,11 +6,10 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from config.kit import audit
 from config.kit.errors import DomainError
 from customers.models import Customer, FieldLock, RecordRules, User
 from customers.rules.contact import BLOCK, CONTACT, contact_fields, touches_block
-from customers.selectors.locks import lock_mode
+from customers.selectors.locks import record_rules
 from customers.services.trail import leave_trail
 
 
@@ -21,7 +20,9 @@ def lock_after_edit(
     names = list(changed)
     if by is None or not by.is_staff or not _is_by_hand(request) or not touches_block(names):
         return
-    fields = [BLOCK] if lock_mode() == RecordRules.LockMode.BLOCK else contact_fields(names)
+    fields = (
+        [BLOCK] if record_rules().lock_mode == RecordRules.LockMode.BLOCK else contact_fields(names)
+    )
     _lock(customer, fields, by)
 
 
@@ -96,28 +97,3 @@ def record_unlock(
 def _refuse_unknown(field: str) -> None:
     if field != BLOCK and field not in CONTACT:
         raise DomainError("field_unknown", _("There is no such contact data."), field="field")
-
-
-@transaction.atomic
-def record_rules_set(
-    *, lock_mode: str, by: User | None = None, request: HttpRequest | None = None
-) -> bool:
-    """Set how records behave; False when nothing changed.
-
-    :raises DomainError: there is no such mode.
-    """
-    if lock_mode not in RecordRules.LockMode.values:
-        raise DomainError("mode_unknown", _("Choose one of the two."), field="lock_mode")
-    rules, _is_new = RecordRules.objects.select_for_update().get_or_create(pk=1)
-    if rules.lock_mode == lock_mode:
-        return False
-    before, rules.lock_mode = rules.lock_mode, lock_mode
-    rules.save()
-    audit.record(
-        "customers.record_rules.changed",
-        actor=by,
-        subject=rules,
-        data={"lock_mode": [before, lock_mode]},
-        request=request,
-    )
-    return True

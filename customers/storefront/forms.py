@@ -36,6 +36,13 @@ def _text(label: Any, **attrs: Any) -> forms.CharField:
     return forms.CharField(label=label, required=False, widget=forms.TextInput(attrs=attrs))
 
 
+def nobodys_business(refusal: DomainError) -> DomainError:
+    """The refusal without whose the value is already."""
+    if "holder" not in refusal.data:
+        return refusal
+    return DomainError(refusal.code, gettext("This value cannot be used."), field=refusal.field)
+
+
 class MyDataForm(forms.Form):
     """What a person may say of themselves. Clean values are in ``profile``.
 
@@ -103,11 +110,7 @@ class MyDataForm(forms.Form):
 
     def refuse(self, refusal: DomainError) -> None:
         """Show why it was not saved. Whose a value is already, is nobody's business here."""
-        if "holder" in refusal.data:
-            refusal = DomainError(
-                refusal.code, gettext("This value cannot be used."), field=refusal.field
-            )
-        refusal.add_to(self)
+        nobodys_business(refusal).add_to(self)
 
     @property
     def own_fields(self) -> list[forms.BoundField]:

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from customers.storefront import email_moves, login, pages, policy, receipts
+from customers.storefront import email_moves, login, missing, pages, policy, receipts
 
 app_name = "account"
 urlpatterns: list[URLPattern] = [
@@ -27,6 +27,7 @@ urlpatterns: list[URLPattern] = [
     path("account/security/", pages.security, name="security"),
     path("account/security/password/", pages.password, name="password"),
     path("account/security/sessions/end/", pages.session_close, name="session_end"),
+    path("data/<str:token>/", missing.missing, name="missing"),
     path("privacy/", policy.policy, name="policy"),
     path("privacy/<str:language>/<int:number>/", policy.policy_version, name="policy_version"),
 ]

@@ -1,7 +1,8 @@
 """Mails about log-ins: their texts, made when they go, because they hold a secret link."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from django.conf import settings
 from django.template.loader import render_to_string
@@ -9,6 +10,8 @@ from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from customers.models import Customer
+from customers.services.data_requests import data_request_link, open_request_of
 from customers.services.passwords import password_link
 from messaging.models import TransactionalMail
 
@@ -17,8 +20,18 @@ FALLBACK: Final = "password_link"
 
 @dataclass(frozen=True, kw_only=True)
 class AccountMail:
+    """``link`` makes the address that the person opens, for a user or a customer."""
+
     subject: str | Promise
     template: str
+    link: Callable[[Any], str] = password_link
+
+
+def _data_request_link(customer: Customer) -> str:
+    made = open_request_of(customer)
+    if made is None:
+        raise ValueError("nothing is asked any more")
+    return data_request_link(made)
 
 
 MAILS: Final = {
@@ -29,6 +42,11 @@ MAILS: Final = {
         subject=_("A temporary password for your account"),
         template="messaging/mails/password_assigned",
     ),
+    "data_request": AccountMail(
+        subject=_("Some of your data is missing at %(site)s"),
+        template="messaging/mails/data_request",
+        link=_data_request_link,
+    ),
     "welcome": AccountMail(
         subject=_("Welcome to %(site)s: set your password"), template="messaging/mails/welcome"
     ),
@@ -38,7 +56,7 @@ MAILS: Final = {
 def account_letter(mail: TransactionalMail, *, language: str) -> tuple[str, str, str]:
     """Subject, HTML and text in the person's language, with a link that is good once.
 
-    :raises ValueError: the person is gone.
+    :raises ValueError: the person is gone, or what the mail is about.
     """
     owner = mail.user or mail.customer
     if owner is None:
@@ -49,7 +67,7 @@ def account_letter(mail: TransactionalMail, *, language: str) -> tuple[str, str,
     with translation.override(language):
         context = {
             "name": name,
-            "link": password_link(owner),
+            "link": kind.link(owner),
             "site_name": settings.SITE_NAME,
             "site_url": settings.SITE_URL,
             "language": language,

@@ -16,9 +16,15 @@ from config.kit.errors import DomainError
 from customers.merging.services import customers_merge, merge_undo
 from customers.models import Activity, Address, Customer, FieldLock, OrderSync, User
 from customers.privacy.services import customer_block
-from customers.selectors.locks import contact_values, locks_of, proposals_of, provenance_of
+from customers.selectors.locks import (
+    contact_values,
+    locks_of,
+    proposals_of,
+    provenance_of,
+    record_rules,
+)
 from customers.services.contact_points import address_save, email_alias_add
-from customers.services.locks import record_lock, record_rules_set, record_unlock
+from customers.services.locks import record_lock, record_unlock
 from customers.services.order_sync import (
     OrderContact,
     OrderSynced,
@@ -27,6 +33,7 @@ from customers.services.order_sync import (
     order_sync_ignore,
 )
 from customers.services.profile import customer_create, customer_update
+from customers.services.record_rules import record_rules_set
 from customers.services.status import customer_disable, customer_trash
 from customers.services.tags import tag_add
 
@@ -298,8 +305,10 @@ def test_the_setting_is_for_who_may_set_it(ana_client: Client, beto_client: Clie
     url = "/backoffice/customers/rules/"
     assert beto_client.get(url).status_code == 403
     assert ana_client.post(url, {"lock_mode": "nada"}).status_code == 422
-    assert ana_client.post(url, {"lock_mode": "field"}).status_code == 302
-    assert 'value="field"' in ana_client.get(url).content.decode()
+    wanted = {"lock_mode": "field", "expected": ["phone", "address"], "ask_days": "3"}
+    assert ana_client.post(url, wanted).status_code == 302
+    held = record_rules()
+    assert (held.lock_mode, held.expected, held.ask_days) == ("field", ["phone", "address"], 3)
 
 
 @pytest.mark.feature("O15")
