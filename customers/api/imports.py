@@ -44,7 +44,9 @@ def format_of(sent: PlanIn) -> dict[str, Any]:
 
 
 def options_of(sent: PlanIn) -> dict[str, Any]:
-    return sent.model_dump(include={"update", "activate", "mail", "tag", "category", "consent"})
+    return sent.model_dump(
+        include={"update", "activate", "mail", "tag", "category", "consent", "match"}
+    )
 
 
 def told(batch: ImportBatch) -> dict[str, Any]:

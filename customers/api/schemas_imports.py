@@ -9,7 +9,7 @@ from pydantic import Field, StringConstraints
 
 from config.kit.api.schema import Incoming, Outgoing
 
-Policy = Literal["overwrite", "fill", "skip"]
+Policy = Literal["overwrite", "clear", "fill", "skip"]
 State = Literal[
     "uploaded", "staging", "review", "applying", "applied", "undoing", "undone", "failed"
 ]
@@ -46,6 +46,10 @@ class PlanIn(Incoming):
     consent: ConsentAnswer
     columns: Annotated[list[ColumnIn], Field(max_length=500)] = []
     update: bool = Field(False, description=noop("Change those who exist already."))
+    match: Literal["", "id_number", "phone"] = Field(
+        "",
+        description=noop("By what people are recognised whom no code and no e-mail tells."),
+    )
     activate: bool = False
     mail: bool = Field(False, description=noop("Send new customers a link to set a password."))
     tag: Annotated[str, StringConstraints(max_length=80)] = ""

@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern] = [
     path("<uuid:public_id>/", views.import_detail, name="detail"),
     path("<uuid:public_id>/columns/", views.import_columns, name="columns"),
     path("<uuid:public_id>/rejected.csv", views.import_rejected, name="rejected"),
+    path("<uuid:public_id>/stayed.csv", views.import_held, name="held"),
     path("<uuid:public_id>/apply/", views.import_apply, name="apply"),
     path("<uuid:public_id>/resume/", views.import_resume, name="resume"),
     path("<uuid:public_id>/undo/", views.import_undo, name="undo"),

@@ -125,7 +125,7 @@ WITH picked AS MATERIALIZED (
     SELECT * FROM customers_importrow AS r WHERE {PLANNED} AND r.customer_id IS NOT NULL),
 done AS (
     UPDATE customers_customer AS c SET {SET_VALUES},
-        custom = c.custom || coalesce(told.doc -> 'custom', '{{}}'),
+        custom = jsonb_strip_nulls(c.custom || coalesce(told.doc -> 'custom', '{{}}')),
         version = c.version + 1, updated_at = %(now)s
     FROM (SELECT customer_id, after AS doc FROM picked WHERE after <> '{{}}') AS told
     WHERE c.id = told.customer_id)

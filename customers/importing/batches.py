@@ -16,6 +16,7 @@ from config.kit.jobs.services import job_retry, job_start
 from config.kit.models import Job
 from customers.importing import files
 from customers.importing.consents import COLUMN, NO, YES
+from customers.importing.fields import AUTO, MATCHES
 from customers.importing.formats import (
     DATE_ORDERS,
     DECIMALS,
@@ -106,7 +107,8 @@ def batch_configure(
     """Fix what becomes of the columns, and the options.
 
     ``columns``: for each column of the batch, in order, ``field`` and ``policy``. ``options``:
-    update, activate, mail (booleans), tag, category (texts), consent (mode and evidence).
+    update, activate, mail (booleans), tag, category (texts), consent (mode and evidence), match
+    (a key of ``MATCHES``).
 
     :raises DomainError: what cannot be, at its field.
     """
@@ -146,10 +148,23 @@ def _options(options: dict[str, Any], columns: list[dict[str, Any]]) -> dict[str
         )
     return {
         **{name: bool(options.get(name)) for name in ("update", "activate", "mail")},
+        "match": _match(str(options.get("match") or AUTO), columns),
         "tag": _word(options.get("tag"), 80),
         "category": _word(options.get("category"), 60),
         "consent": {"mode": mode, "evidence": evidence[:EVIDENCE_LIMIT] if mode == YES else ""},
     }
+
+
+def _match(key: str, columns: list[dict[str, Any]]) -> str:
+    if key not in MATCHES:
+        raise DomainError("match_unknown", _("There is no such choice."), field="match")
+    if key and all(one["field"] != key for one in columns):
+        raise DomainError(
+            "match_without_column",
+            _("No column of the file becomes that. Choose one above."),
+            field="match",
+        )
+    return key
 
 
 def _word(value: Any, limit: int) -> str:

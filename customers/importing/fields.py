@@ -14,9 +14,10 @@ CUSTOM = "custom."
 EXTERNAL = "external."
 LATER = "later."
 IGNORED = ""
-OVERWRITE, FILL, SKIP = "overwrite", "fill", "skip"
+OVERWRITE, CLEAR, FILL, SKIP = "overwrite", "clear", "fill", "skip"
 POLICIES = {
     OVERWRITE: _("Replace the value"),
+    CLEAR: _("Replace it; empty cells empty it"),
     FILL: _("Only where it is empty"),
     SKIP: _("Only new customers"),
 }
@@ -110,6 +111,35 @@ FIXED: tuple[Field, ...] = (
     _grouped("later", "later.balance", _("Balance")),
 )
 BY_KEY = {field.key: field for field in FIXED}
+# What an empty cell may empty; an address or a code is somebody's key, a status has its own ways.
+CLEARABLE = frozenset(
+    {
+        "first_name",
+        "last_name",
+        "second_last_name",
+        "phone",
+        "id_number",
+        "gender",
+        "birthday",
+        "city",
+        "country",
+        "language",
+        "time_zone",
+    }
+)
+# By what people are recognised beside their codes and e-mails.
+AUTO, NUMBER, PHONE = "", "id_number", "phone"
+MATCHES = {
+    AUTO: _("Clientela code, e-mail, codes of other systems"),
+    NUMBER: _("These, and else their ID number"),
+    PHONE: _("These, and else their phone"),
+}
+
+
+def can_clear(key: str) -> bool:
+    return key in CLEARABLE or key.startswith(CUSTOM)
+
+
 SYSTEMS = {
     "shopify": "Shopify",
     "mailchimp": "Mailchimp",

@@ -17,6 +17,7 @@ from customers.identity import fold
 from customers.importing.destinations import all_fields, custom_fields_of
 from customers.importing.fields import (
     BY_KEY,
+    CLEAR,
     CUSTOM,
     EXTERNAL,
     FILL,
@@ -25,6 +26,7 @@ from customers.importing.fields import (
     POLICIES,
     SYSTEMS,
     Field,
+    can_clear,
 )
 from customers.importing.formats import FileFormat
 from customers.importing.layouts import Layout, layout_of
@@ -290,6 +292,13 @@ def check_columns(columns: list[dict[str, Any]]) -> None:
                 "column_twice",
                 _("“%(first)s” and “%(second)s” cannot both become the same field.")
                 % {"first": used[key], "second": one["name"]},
+                field=f"column_{position}",
+            )
+        if key and one["policy"] == CLEAR and not can_clear(key):
+            raise DomainError(
+                "column_never_empty",
+                _("No file empties what “%(column)s” becomes. Choose another way for it.")
+                % {"column": one["name"]},
                 field=f"column_{position}",
             )
         used[key] = one["name"]

@@ -78,6 +78,28 @@ UPDATE customers_importrow AS r SET customer_id = best.customer_id, matched_by =
 FROM best JOIN customers_customer AS c ON c.id = best.customer_id
 WHERE r.batch_id = %(batch)s AND r.line = best.line
 """
+# Only where it was chosen, and for whom nothing stronger recognises; several are none.
+MATCH_BY = {
+    "id_number": "c.id_number = r.id_number AND c.id_type = r.id_type AND c.id_number <> ''",
+    "phone": "c.phone = r.phone AND c.phone <> ''",
+}
+MATCH_MORE = """
+WITH found AS (
+    SELECT r.line, min(c.id) AS customer_id, count(*) AS people
+    FROM customers_importrow AS r JOIN customers_customer AS c ON {same}
+        AND c.trashed_at IS NULL AND c.erased_at IS NULL AND c.merged_into_id IS NULL
+    WHERE r.batch_id = %(batch)s AND r.result = 'create' AND r.customer_id IS NULL
+    GROUP BY r.line)
+UPDATE customers_importrow AS r SET
+    customer_id = CASE WHEN found.people = 1 THEN c.id END, matched_by = %(how)s,
+    customer_version = CASE WHEN found.people = 1 THEN c.version END,
+    result = CASE WHEN found.people > 1 THEN 'conflict' ELSE r.result END,
+    errors = CASE WHEN found.people > 1 THEN jsonb_build_array(jsonb_build_object(
+        'kind', 'several', 'column', %(column)s::text, 'cell', r.{key},
+        'reason', replace(%(reason)s, '{n}', found.people::text))) ELSE r.errors END
+FROM found JOIN customers_customer AS c ON c.id = found.customer_id
+WHERE r.batch_id = %(batch)s AND r.line = found.line
+"""
 HOLD_GONE = """
 UPDATE customers_importrow AS r SET result = 'conflict', errors = jsonb_build_array(
     jsonb_build_object('kind', 'gone', 'column', '', 'cell', '', 'reason', %(reason)s::text))
@@ -228,6 +250,18 @@ CUSTOM_AFTER = """(SELECT jsonb_object_agg(told.key, told.value) FROM jsonb_each
         AND (told.key = ANY(%(overwritten)s) OR c.trashed_at IS NOT NULL
             OR (told.key = ANY(%(filled)s) AND NOT c.custom ? told.key)))"""
 
+# An emptied value is a null there, and is in the record no more.
+WITH_EMPTIED = """(SELECT CASE WHEN told.gone IS NULL THEN told.doc ELSE told.doc
+    || jsonb_build_object('custom', coalesce(told.doc -> 'custom', '{{}}') || told.gone) END
+    FROM (SELECT {after} AS doc, (SELECT jsonb_object_agg(key, NULL)
+        FROM unnest(%(cleared)s::text[]) AS key
+        WHERE c.custom ? key AND NOT coalesce(r.custom, '{{}}') ? key) AS gone) AS told)"""
+NO_BIRTHDAY = '\'{"birth_date": null, "birth_month": null, "birth_day": null}\''
+CLEARED = {
+    "id_number": "(coalesce(r.id_number, ''), coalesce(r.id_type, '')) <> (c.id_number, c.id_type)",
+    "birthday": f"(({BIRTH}) OR (r.birth_month IS NULL AND c.birth_month IS NOT NULL))",
+}
+
 
 def compare_sql(policies: dict[str, str]) -> str:
     """The statement that finds what an import changes on those who exist.
@@ -239,7 +273,7 @@ def compare_sql(policies: dict[str, str]) -> str:
     for key, policy in policies.items():
         condition = _condition(key, policy)
         pairs += [
-            f"'{name}', CASE WHEN {condition} THEN to_jsonb(r.{name}) END"
+            f"'{name}', CASE WHEN {condition} THEN to_jsonb({_value(name, policy)}) END"
             for name in TOGETHER.get(key, (key,))
         ]
     pairs.append(f"'custom', {CUSTOM_AFTER}")
@@ -248,6 +282,10 @@ def compare_sql(policies: dict[str, str]) -> str:
         changed = _condition("birthday", policies["birthday"])
         yearless = f"r.birth_date IS NULL AND {changed}"
         after += f" || CASE WHEN {yearless} THEN {NO_YEAR}::jsonb ELSE '{{}}' END"
+    if policies.get("birthday") == "clear":
+        gone = "r.birth_month IS NULL AND c.birth_month IS NOT NULL"
+        after += f" || CASE WHEN {gone} THEN {NO_BIRTHDAY}::jsonb ELSE '{{}}' END"
+    after = WITH_EMPTIED.replace("{after}", after)
     after += f" || CASE WHEN c.trashed_at IS NOT NULL THEN {RESTORED}::jsonb ELSE '{{}}' END"
     held = ", ".join(f"'{name}', c.{name}" for name in WRITTEN)
     return (
@@ -258,7 +296,14 @@ def compare_sql(policies: dict[str, str]) -> str:
     )
 
 
+def _value(name: str, policy: str) -> str:
+    """Texts are never null in the record."""
+    return f"coalesce(r.{name}, '')" if policy == "clear" and name in TEXTS else f"r.{name}"
+
+
 def _condition(key: str, policy: str) -> str:
+    if policy == "clear":
+        return CLEARED.get(key, f"(coalesce(r.{key}, '') <> c.{key})")
     changed = CHANGES.get(key, f"r.{key} IS DISTINCT FROM c.{key} AND r.{key} IS NOT NULL")
     if policy == "overwrite":
         return f"({changed})"

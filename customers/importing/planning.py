@@ -1,7 +1,8 @@
 """From staged rows to a plan: who is created, updated, left as they are, held back or refused.
 
 1. Each valid row is recognised: by the code of Clientela, by e-mail (aliases too), by codes of
-   other systems; never by phone, ID number or name. One row for two people is held back.
+   other systems; by ID number or phone where that was chosen and nothing else tells; never by
+   name. One row for two people is held back.
 2. Values of unique fields that somebody else has are refused.
 3. Several rows of one person, also by way of a third row, are one planned change: the last one
    holds, the others are refused and say where it is.
@@ -17,7 +18,7 @@ from django.utils.translation import gettext as _
 from customers.importing import plan_sql as sql
 from customers.importing import repeat_sql
 from customers.importing.destinations import custom_fields_of
-from customers.importing.fields import CUSTOM, EXTERNAL, FILL, OVERWRITE
+from customers.importing.fields import CLEAR, CUSTOM, EXTERNAL, FILL, NUMBER, OVERWRITE
 from customers.models import ImportBatch
 from customers.privacy.blocklist import blocklisted_among
 
@@ -47,7 +48,8 @@ def _refuse_repeated(batch: ImportBatch) -> None:
         key.removeprefix(EXTERNAL): name for key, name in names.items() if key.startswith(EXTERNAL)
     }
     with connection.cursor() as cursor:
-        cursor.execute(repeat_sql.KIN, {"batch": batch.pk})
+        by = {"batch": batch.pk, "match": batch.options.get("match", "")}
+        cursor.execute(repeat_sql.KIN, by)
         cursor.execute(repeat_sql.HOLD_TWO_PEOPLE, {"batch": batch.pk, "reason": _two_people()})
         cursor.execute(repeat_sql.FOLLOW)
         while cursor.rowcount:
@@ -92,6 +94,7 @@ def _refuse_erased(batch: ImportBatch) -> None:
 
 def _recognise(batch: ImportBatch) -> None:
     _run(sql.MATCH, batch, two_people=_two_people())
+    _recognise_by_choice(batch)
     _run(
         sql.HOLD_GONE,
         batch,
@@ -109,6 +112,21 @@ def _recognise(batch: ImportBatch) -> None:
             reviewed_at=reviewed_at,
             reason=_("The record changed after the review."),
         )
+
+
+def _recognise_by_choice(batch: ImportBatch) -> None:
+    key = batch.options.get("match", "")
+    if not key:
+        return
+    several_numbers = _("{n} customers have this ID number. Merge them, or say whom you mean.")
+    several_phones = _("{n} customers have this phone. Say whom you mean by e-mail or code.")
+    _run(
+        sql.MATCH_MORE.replace("{same}", sql.MATCH_BY[key]).replace("{key}", key),
+        batch,
+        how=key,
+        column=_names(batch).get(key, ""),
+        reason=several_numbers if key == NUMBER else several_phones,
+    )
 
 
 def _two_people() -> str:
@@ -155,7 +173,8 @@ def _compare(batch: ImportBatch) -> None:
     _run(
         sql.compare_sql(plain),
         batch,
-        overwritten=[key for key, policy in custom.items() if policy == OVERWRITE],
+        overwritten=[key for key, policy in custom.items() if policy in (OVERWRITE, CLEAR)],
+        cleared=[key for key, policy in custom.items() if policy == CLEAR],
         filled=[key for key, policy in custom.items() if policy == FILL],
     )
 

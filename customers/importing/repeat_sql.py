@@ -16,6 +16,10 @@ WHERE batch_id = %(batch)s AND result = 'create' AND public_id IS NOT NULL
 UNION ALL
 SELECT line, 'p' || customer_id FROM customers_importrow
 WHERE batch_id = %(batch)s AND result = 'create' AND customer_id IS NOT NULL
+UNION ALL
+SELECT line, 't' || phone FROM customers_importrow
+WHERE batch_id = %(batch)s AND result = 'create' AND phone IS NOT NULL
+    AND %(match)s = 'phone' AND num_nonnulls(email_key, externals, public_id, id_number) = 0
 """
 # Lines that share a key, and the last line that each is known to lead to.
 KIN = f"""

@@ -133,15 +133,15 @@ def _refused_lines(batch: ImportBatch, path: Path, titles: tuple[str, str, str])
     names, _warnings = names_of_columns(first.cells if first else [], has_header=form.has_header)
     if not form.has_header:
         found = records(path, form)
-    yield "\ufeff" + _line([*titles, *names])
+    yield "\ufeff" + csv_line([*titles, *names])
     for row in refused_rows(batch):
         cells = next((record.cells for record in found if record.line == row.line), [])
         columns = "; ".join(dict.fromkeys(one["column"] for one in row.errors if one["column"]))
         reasons = " ".join(one["reason"] for one in row.errors)
-        yield _line([str(row.line), columns, reasons, *(_readable(cell) for cell in cells)])
+        yield csv_line([str(row.line), columns, reasons, *(_readable(cell) for cell in cells)])
 
 
-def _line(cells: list[str]) -> str:
+def csv_line(cells: list[str]) -> str:
     out = io.StringIO()
     csv.writer(out).writerow([guarded(cell) for cell in cells])
     return out.getvalue()

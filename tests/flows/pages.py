@@ -26,6 +26,7 @@ SAMPLES: dict[str, dict[str, Any]] = {
     "imports:columns": {"public_id": "uploaded"},
     "imports:undo": {"public_id": "applied"},
     "imports:rejected": {"public_id": "applied"},
+    "imports:held": {"public_id": "applied"},
     "jobs:": {"public_id": ["job", "failed_job"], "file_id": "file"},
     "jobs:file": {"public_id": "job"},
     "jobs:errors": {"public_id": "failed_job"},

@@ -1,7 +1,7 @@
 """What a plan says is what happens: recognition, policies, conflicts, consent."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -23,7 +23,7 @@ from customers.models import (
 )
 from customers.models.consent import ConsentState
 from customers.services.consent import Proof, consent_record
-from tests.imports.conftest import apply, configure, refusals, stage, upload
+from tests.imports.conftest import apply, configure, refusals, stage, undo, upload
 
 pytestmark = [pytest.mark.django_db, pytest.mark.feature("US05")]
 Make = Callable[..., Customer]
@@ -92,6 +92,48 @@ def test_policies_per_column(
     assert (person.city, person.phone) == (city, phone)
 
 
+def test_empty_cells_empty_the_record_where_that_was_chosen(
+    make_customer: Make, bring: Bring
+) -> None:
+    held = {
+        "city": "Castro",
+        "phone": "+56966649031",
+        "birth_date": date(1989, 11, 2),
+        "birth_month": 11,
+        "birth_day": 2,
+        "id_type": "cl_rut",
+        "id_number": "135226491",
+        "custom": {"generic_text_1": "a", "generic_text_2": "b"},
+    }
+    person = make_customer("ana@x.cl", **held)
+    rows = (
+        "correo,ciudad,telefono,fecha nacimiento,rut,generic text 1,apellido\nana@x.cl,,,,,,Rojas\n"
+    )
+    cleared = ("ciudad", "telefono", "fecha nacimiento", "rut", "generic text 1", "apellido")
+    how = {
+        "fields": {"generic text 1": "custom.generic_text_1"},
+        "policies": dict.fromkeys(cleared, "clear"),
+    }
+    batch = bring(rows, update=True, **how)
+    person.refresh_from_db()
+    assert (person.city, person.phone, person.id_type, person.id_number) == ("", "", "", "")
+    assert (person.birth_date, person.birth_month, person.birth_day) == (None, None, None)
+    assert (person.last_name, person.custom) == ("Rojas", {"generic_text_2": "b"})
+    assert bring(rows, update=True, **how).counts["unchanged"] == 1
+
+    undo(batch)
+
+    person.refresh_from_db()
+    assert {name: getattr(person, name) for name in held} == held
+    assert person.last_name == ""
+
+
+def test_no_file_empties_an_address_or_a_status() -> None:
+    with pytest.raises(DomainError) as refusal:
+        configure(upload("correo\nana@x.cl\n"), policies={"correo": "clear"})
+    assert (refusal.value.code, refusal.value.field) == ("column_never_empty", "column_0")
+
+
 def test_empty_cells_keep_what_the_record_says(make_customer: Make, bring: Bring) -> None:
     person = make_customer("ana@x.cl", city="Castro", first_name="Ana")
     batch = bring("correo,ciudad,apellido\nana@x.cl,,Rojas\n", update=True)
@@ -148,84 +190,6 @@ def test_a_known_number_without_any_key_is_held_back(make_customer: Make) -> Non
     make_customer("ana@x.cl", id_type="cl_rut", id_number="135226491")
     batch = stage(configure(upload("nombre,rut\nAna,13.522.649-1\n"), update=True))
     assert batch.counts["conflict"] == 1
-
-
-REPEATED = {
-    "the same address": (
-        "correo,ciudad\nana@x.cl,Ancud\nANA@x.cl,Castro\n",
-        [(2, "correo", "Line 3 has the same e-mail address, and the last one holds.")],
-    ),
-    "the same code": (
-        "id,correo,ciudad\n77,,Ancud\n77,ana@x.cl,Castro\n",
-        [(2, "id", "Line 3 has the same code, and the last one holds.")],
-    ),
-    "by way of another row": (
-        "id,correo,ciudad\n77,ana@x.cl,Lota\n,ana@x.cl,Ancud\n77,,Castro\n",
-        [
-            (2, "id", "Line 4 has the same code, and the last one holds."),
-            (3, "", "Line 4 is about the same customer, and the last one holds."),
-        ],
-    ),
-    "a row between two people": (
-        "id,correo,ciudad\n77,ana@x.cl,Castro\n78,bea@x.cl,Castro\n77,bea@x.cl,Lota\n",
-        [(4, "", "Its e-mail and its codes belong to different customers.")],
-    ),
-    "the last one is not valid": (
-        "id,correo,ciudad\n,ana@x.cl,Ancud\n,ana@x.cl,Castro\n77,ana@x.cl@,Lota\n",
-        [
-            (2, "correo", "Line 3 has the same e-mail address, and the last one holds."),
-            (4, "correo", "It has two @."),
-        ],
-    ),
-}
-
-
-@pytest.mark.parametrize("case", REPEATED)
-def test_of_several_rows_of_one_person_the_last_valid_one_holds(case: str, bring: Bring) -> None:
-    rows, told = REPEATED[case]
-    batch = bring(rows, fields={"id": "external.erp"}, update=True)
-    assert refusals(batch) == told
-    assert {person.city for person in Customer.objects.all()} == {"Castro"}
-    again = bring(rows, fields={"id": "external.erp"}, update=True)
-    assert (again.counts["create"], again.counts["update"]) == (0, 0)
-
-
-def test_two_rows_for_a_known_person_are_one_change(make_customer: Make, bring: Bring) -> None:
-    person = make_customer("ana@x.cl")
-    ExternalId.objects.create(customer=person, system="erp", value="77")
-    rows = "id,correo,ciudad\n,ana@x.cl,Ancud\n77,,Castro\n"
-    batch = bring(rows, fields={"id": "external.erp"}, update=True)
-    told = "Line 3 is about the same customer, and the last one holds."
-    assert refusals(batch) == [(2, "", told)]
-    person.refresh_from_db()
-    assert (batch.counts["update"], person.city) == (1, "Castro")
-
-
-def test_a_row_that_cannot_hold_leaves_the_place_to_an_earlier_one(
-    make_customer: Make, bring: Bring
-) -> None:
-    CustomField.objects.create(key="card", label="Tarjeta", kind="text", is_unique=True)
-    make_customer("bea@x.cl", custom={"card": "A-1"})
-    ana = make_customer("ana@x.cl")
-    ExternalId.objects.create(customer=make_customer("cata@x.cl"), system="erp", value="78")
-    rows = "id,correo,ciudad,tarjeta\n,ana@x.cl,Castro,\n,ana@x.cl,Ancud,A-1\n78,ana@x.cl,Lota,\n"
-    batch = bring(rows, fields={"id": "external.erp"}, update=True)
-    assert refusals(batch) == [
-        (3, "tarjeta", "Another customer has this value, and it must be unique."),
-        (4, "", "Its e-mail and its codes belong to different customers."),
-    ]
-    ana.refresh_from_db()
-    assert ana.city == "Castro"
-
-
-def test_people_known_by_a_phone_alone_come_once(bring: Bring) -> None:
-    rows = "nombre,telefono\nAna,+56966649031\nBea,+56966649031\n"
-    assert bring(rows).counts["create"] == 2
-    reason = "A customer has this phone. Add their e-mail address or code to the row."
-    assert refusals(bring(rows, update=True)) == [
-        (2, "telefono", reason),
-        (3, "telefono", reason),
-    ]
 
 
 def test_a_unique_field_of_somebody_else_is_refused(make_customer: Make) -> None:

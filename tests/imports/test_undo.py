@@ -1,9 +1,11 @@
 """A batch goes back as a whole; what somebody touched since stays and is reported."""
 
+import csv
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from config.kit import clock
@@ -60,6 +62,32 @@ def test_who_changed_since_stays_and_is_reported(make_customer: Make, bring: Bri
         2,
         "The record changed after the import; it stays as it is.",
     )
+
+
+@pytest.mark.feature("BX09")
+def test_what_stayed_comes_as_a_file_with_its_reason(
+    make_customer: Make, bring: Bring, ana_client: Client
+) -> None:
+    person = make_customer("ana@x.cl", city="Castro")
+    batch = bring(ROWS, **HOW)
+    new = Customer.objects.get(email_key="new@x.cl")
+    Customer.objects.filter(pk=person.pk).update(city="=Quellón", version=9)
+    Customer.objects.filter(pk=new.pk).update(trashed_at=clock.now(), version=9)
+    batch = undo(batch)
+    page = ana_client.get(reverse("imports:detail", args=[batch.public_id]))
+    url = reverse("imports:held", args=[batch.public_id])
+    assert url in page.content.decode()
+    text = b"".join(ana_client.get(url).streaming_content).decode("utf-8-sig")
+    assert list(csv.reader(text.splitlines()))[1:] == [
+        [
+            "2",
+            str(person.public_id),
+            "ana@x.cl",
+            "Somebody changed the record.",
+            "City: “Ancud” then, “=Quellón” now",
+        ],
+        ["3", str(new.public_id), "new@x.cl", "The record is in the trash.", ""],
+    ]
 
 
 def test_two_imports_are_undone_one_after_the_other(make_customer: Make, bring: Bring) -> None:

@@ -8,13 +8,13 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
 
 from customers.importing.consents import COLUMN, NO, YES
-from customers.importing.fields import GROUPS, IGNORED, POLICIES, Field
+from customers.importing.fields import GROUPS, IGNORED, MATCHES, POLICIES, Field
 from customers.importing.formats import DATE_ORDERS, DECIMALS, DELIMITERS, ENCODINGS, FileFormat
 from customers.importing.mapping import destinations
 from customers.models import Category, ImportBatch
 
 FORMAT = ("encoding", "delimiter", "has_header", "date_order", "decimal")
-OPTIONS = ("update", "activate", "mail", "tag", "category")
+OPTIONS = ("update", "activate", "mail", "tag", "category", "match")
 CONSENT = (
     (NO, _("No, or nobody knows")),
     (COLUMN, _("A column of the file says so")),
@@ -45,7 +45,15 @@ class ColumnsForm(forms.Form):
     decimal = forms.ChoiceField(label=_("Numbers"), choices=list(DECIMALS.items()))
     update = forms.BooleanField(
         label=_("Update those who exist"),
-        help_text=_("They are recognised by their e-mail address, then by their code."),
+        help_text=_("Without it they stay as they are, and only new people come in."),
+        required=False,
+    )
+    match = forms.ChoiceField(
+        label=_("How people are recognised"),
+        help_text=_(
+            "Two people may share a phone or a number; a row that fits several is held back."
+        ),
+        choices=list(MATCHES.items()),
         required=False,
     )
     activate = forms.BooleanField(

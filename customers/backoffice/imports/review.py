@@ -13,7 +13,7 @@ from config.kit.pages import Change, formats
 from config.kit.pages.pieces import Tone
 from customers.importing.batches import consent_columns
 from customers.importing.destinations import custom_fields_of, label_of_key
-from customers.importing.fields import CUSTOM
+from customers.importing.fields import AUTO, CLEAR, CUSTOM, MATCHES, NUMBER, PHONE
 from customers.importing.formats import DELIMITERS, ENCODINGS
 from customers.importing.reports import PlannedRow, plan_page, refusal_groups
 from customers.models import Customer, CustomField, ImportBatch
@@ -150,9 +150,15 @@ def facts_of(batch: ImportBatch) -> list[tuple[Any, Any]]:
     else:
         facts.append((_("Encoding"), ENCODINGS.get(form.get("encoding", ""), "")))
         facts.append((_("Separator"), DELIMITERS.get(form.get("delimiter", ""), "")))
-    facts.append((_("Recognised by"), _("e-mail, then code")))
-    facts.append((_("Empty cells"), _("keep what the record says")))
+    facts.append((_("Recognised by"), MATCHES[batch.options.get("match", AUTO)]))
+    emptied = [one["name"] for one in batch.columns if one["policy"] == CLEAR and one["field"]]
+    kept = _("keep what the record says")
+    facts.append((_("Empty cells"), _emptying(emptied) if emptied else kept))
     return facts
+
+
+def _emptying(columns: list[str]) -> str:
+    return _("empty what the record says, in %(columns)s") % {"columns": ", ".join(columns)}
 
 
 def options_sentence(batch: ImportBatch) -> list[str]:
@@ -183,7 +189,8 @@ def refused_sentence(batch: ImportBatch) -> str:
     words = {
         "repeated": _("%(n)s repeated"),
         "two_people": _("%(n)s for two customers at once"),
-        "known": _("%(n)s with the ID number of somebody else"),
+        "several": _("%(n)s for several customers"),
+        "known": _("%(n)s with the ID number or phone of somebody else"),
         "gone": _("%(n)s in the trash"),
         "blocked": _("%(n)s with blocked data"),
         "taken": _("%(n)s with a value that must be unique"),
@@ -227,6 +234,10 @@ def _remarks(values: dict[str, Any]) -> list[str]:
     remarks = list(values["remarks"] or [])
     if values["matched_by"] == "alias":
         remarks.append(_("Recognised by another address of theirs."))
+    if values["matched_by"] == NUMBER and values["customer_id"]:
+        remarks.append(_("Recognised by their ID number alone."))
+    if values["matched_by"] == PHONE and values["customer_id"]:
+        remarks.append(_("Recognised by their phone alone."))
     return remarks
 
 

@@ -1,5 +1,6 @@
 """The wizard: file, columns, review, apply; and the history."""
 
+from collections.abc import Iterator
 from uuid import UUID
 
 from django.http import HttpResponse, StreamingHttpResponse
@@ -33,6 +34,7 @@ from customers.importing.batches import (
     state_of,
 )
 from customers.importing.destinations import custom_fields_of
+from customers.importing.held import held_csv
 from customers.importing.reports import refused_csv
 from customers.importing.staging import rows_are_lost
 from customers.models import ImportBatch
@@ -192,8 +194,20 @@ def import_rejected(request: StaffRequest, public_id: UUID) -> StreamingHttpResp
     except DomainError as refusal:
         toast(request, refusal.message, level="error")
         return redirect(_url(batch))
+    return _file(lines, f"rejected-{batch.public_id}.csv")
+
+
+@backoffice(PERMISSION)
+@require_GET
+def import_held(request: StaffRequest, public_id: UUID) -> StreamingHttpResponse:
+    """The records that the undo left as they were, and why."""
+    batch = import_of(public_id)
+    return _file(held_csv(batch), f"stayed-{batch.public_id}.csv")
+
+
+def _file(lines: Iterator[str], name: str) -> StreamingHttpResponse:
     answer = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="rejected-{batch.public_id}.csv"'
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
 
 

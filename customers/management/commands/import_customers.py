@@ -28,7 +28,8 @@ WAIT_SECONDS = 0.2
 FORMAT = ("encoding", "delimiter", "has_header", "date_order", "decimal")
 MAPPING_HELP = (
     'JSON file: {"format": {"encoding": …}, "columns": {"Header": "field" or '
-    '{"field": …, "policy": "overwrite|fill|skip"}}, "options": {"tag": …, "consent": …}}'
+    '{"field": …, "policy": "overwrite|clear|fill|skip"}}, "options": {"tag": …, "consent": …, '
+    '"match": "id_number|phone"}}'
 )
 
 
