@@ -33,14 +33,12 @@ def held_csv(batch: ImportBatch) -> Iterator[str]:
     lines = JobError.objects.filter(job=batch.job, line__isnull=False).order_by("line", "id")
     custom = custom_fields_of()
     found = lines.values_list("line", flat=True).iterator(chunk_size=PIECE)
-    while piece := list(islice(found, PIECE)):
+    while piece := [line for line in islice(found, PIECE) if line is not None]:
         changes = {one.line: one for one in batch.changes.filter(line__in=piece)}
         ids = [one.customer_id for one in changes.values()]
         people = Customer.objects.defer("search_text").in_bulk(ids)
-        for line in piece:
-            change = changes.get(line)
-            person = people.get(change.customer_id) if change else None
-            if change and person:
+        for _line, change in sorted(changes.items()):
+            if person := people.get(change.customer_id):
                 yield csv_line(_row(change, person, custom))
 
 
