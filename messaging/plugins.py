@@ -18,8 +18,8 @@ home.register_all()
 abilities.register_all()
 merging.register_all()
 privacy.register_all()
+benching.burdens.register("mails", "messaging.benchmarks.settling.Settlement")
 benching.suites.register("campaign", "messaging.benchmarks.campaigns.bench_campaign")
-benching.suites.register("upkeep", "messaging.benchmarks.upkeep.bench_upkeep")
 LISTS = {
     "campaigns": MeasuredList(
         url_name="messaging:campaign-list",

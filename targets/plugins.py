@@ -31,6 +31,7 @@ merging.register_all()
 api_plugins.register_all()
 privacy.register_all()
 benching.suites.register("targets", "targets.benchmarks.targets.bench_targets")
+benching.suites.register("upkeep", "targets.benchmarks.upkeep.bench_upkeep")
 benching.lists.register(
     "targets",
     MeasuredList(

@@ -3,10 +3,11 @@
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from django.utils.module_loading import import_string
 
+from config.kit.benchmarks.writing import Writing
 from config.kit.registry import Registry
 
 # A suite takes the size and answers a flat dictionary: names carry units, ``x_yardstick`` stands
@@ -24,6 +25,21 @@ def suite_load(name: str) -> Suite:
 
 def suite_takes(suite: Suite, option: str) -> bool:
     return option in inspect.signature(suite).parameters
+
+
+class Burden(Protocol):
+    """What an app writes in bulk while a suite of another app measures."""
+
+    def begin(self, seconds: int) -> Writing: ...
+
+
+# name -> where a class is that takes a number of rows and prepares them
+burdens: Registry[str] = Registry("burdens")
+
+
+def burden_load(name: str, rows: int) -> Burden:
+    found: Burden = import_string(burdens[name])(rows)
+    return found
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -76,7 +76,7 @@ class Followers:
         self._folder = tempfile.TemporaryDirectory()
         self._path = Path(self._folder.name) / "lines"
         name = str(connection.settings_dict["NAME"])
-        module = "messaging.benchmarks.upkeep_worker"
+        module = "targets.benchmarks.upkeep_worker"
         with self._path.open("wb") as out:
             self._process = subprocess.Popen(  # noqa: S603
                 [sys.executable, "-m", module, name, *self._extra],

@@ -16,15 +16,11 @@ from typing import Any, Final
 from django.db import connection, transaction
 
 from config.kit import clock
+from config.kit.benching import burden_load
 from config.kit.management.commands.seed import seed
-from messaging.benchmarks.upkeep_changes import (
-    Settling,
-    Writers,
-    changeable_people,
-    mails_in_flight,
-)
-from messaging.benchmarks.upkeep_processes import Followed, Followers, database_cpu, sizes_mb
-from messaging.benchmarks.upkeep_rules import rules
+from targets.benchmarks.upkeep_changes import Writers, changeable_people
+from targets.benchmarks.upkeep_processes import Followed, Followers, database_cpu, sizes_mb
+from targets.benchmarks.upkeep_rules import rules
 from targets.models import AuditRun, Target
 from targets.rules.tree import VERSION
 from targets.selectors.evaluation import people_count
@@ -140,15 +136,15 @@ def _measured(people: list[int], slugs: list[str], rate: int, seconds: int) -> d
         grown, cpu = sizes_mb(), database_cpu()
         writers = Writers(people, rate=rate, seconds=seconds)
         audits = _audits(slugs, writers)
-        written = writers.end()
+        writers.end()
         caught_up = followers.wait_until_quiet()
         cpu = database_cpu() - cpu
     told = followers.told
     return {
         **told.waits("live"),
         **told.flip_lateness(),
-        "changes": written.number,
-        "changes_per_s": round(written.number / max(0.001, written.seconds), 1),
+        "changes": writers.number,
+        "changes_per_s": round(writers.per_second, 1),
         "flips": told.flips,
         "caught_up_s": round(caught_up, 2),
         "drift": sum(one.drift for one in audits),
@@ -163,22 +159,22 @@ def _measured(people: list[int], slugs: list[str], rate: int, seconds: int) -> d
 def _measured_with_mails(
     people: list[int], slugs: list[str], rate: int, seconds: int
 ) -> dict[str, Any]:
-    mails, frozen = mails_in_flight(rate * MAILS_A_CHANGE * seconds)
+    burden = burden_load("mails", rate * MAILS_A_CHANGE * seconds)
     with Followers() as followers:
         followers.wait_until_quiet()
         followers.begin()
         writers = Writers(people, rate=rate, seconds=seconds)
-        settling = Settling(mails, frozen, seconds=seconds)
+        settling = burden.begin(seconds)
         audits = _audits(slugs, writers)
         writers.end()
-        settled = settling.end()
+        settling.end()
         caught_up = followers.wait_until_quiet()
     told: Followed = followers.told
     found = {
         **told.waits("live"),
         **told.flip_lateness(),
-        "mails": settled.number,
-        "mails_per_s": round(settled.number / max(0.001, settled.seconds)),
+        "mails": settling.number,
+        "mails_per_s": round(settling.per_second),
         "late_max_s": round(max([*told.waits_ms("bulk"), *told.waits_ms("live")]) / 1000, 2),
         "caught_up_s": round(caught_up, 2),
         "drift": sum(one.drift for one in audits),

@@ -1,6 +1,6 @@
 """A worker of upkeep in a process of its own: a JSON line for each of its commits.
 
-``python -m messaging.benchmarks.upkeep_worker DATABASE [bare]``; ends at SIGTERM.
+``python -m targets.benchmarks.upkeep_worker DATABASE [bare]``; ends at SIGTERM.
 """
 
 import sys
@@ -11,6 +11,6 @@ from django.conf import settings
 if __name__ == "__main__":
     settings.DATABASES["default"]["NAME"] = sys.argv[1]
     django.setup()
-    from messaging.benchmarks.upkeep_following import follow, follow_bare
+    from targets.benchmarks.upkeep_following import follow, follow_bare
 
     (follow_bare if "bare" in sys.argv[2:] else follow)()
