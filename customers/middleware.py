@@ -39,21 +39,25 @@ class ScopedSessionMiddleware(SessionMiddleware):
 
     def _save(self, request: HttpRequest, response: HttpResponse) -> None:
         session: Any = request.session
-        age = session.get_expiry_age()
         try:
             session.save()
         except UpdateError:
             session.flush()
             return
-        response.set_cookie(
-            cookie_name(session.scope),
-            session.session_key,
-            max_age=age,
-            path=cookie_path(session.scope),
-            secure=settings.SESSION_COOKIE_SECURE,
-            httponly=True,
-            samesite=SAME_SITE,
-        )
+        session_cookie_set(response, session)
+
+
+def session_cookie_set(response: HttpResponse, session: SessionStore) -> None:
+    """Give the browser the key of a saved session."""
+    response.set_cookie(
+        cookie_name(session.scope),
+        session.session_key or "",
+        max_age=session.get_expiry_age(),
+        path=cookie_path(session.scope),
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite=SAME_SITE,
+    )
 
 
 def cookie_name(scope: str) -> str:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 BACKOFFICE: Final = "backoffice"
 STOREFRONT: Final = "storefront"
+# In a session that shows a member of staff the storefront as a customer sees it.
+VIEWING: Final = "viewing"
 # However busy it is, a session ends this long after its log-in.
 LONGEST: Final = {BACKOFFICE: timedelta(days=14), STOREFRONT: timedelta(days=90)}
 TOUCH_EVERY: Final = 300

@@ -134,6 +134,10 @@ def register_all() -> None:
                     label=_("Give customers a temporary password"),
                     permissions=frozenset({"customers.assign_passwords"}),
                 ),
+                "view_as": Power(
+                    label=_("See the shop as a customer sees it"),
+                    permissions=frozenset({"customers.view_as_customer"}),
+                ),
                 "disable": Power(
                     label=_("Disable customers for good, and let them in again"),
                     permissions=frozenset({"customers.disable_customers"}),

@@ -42,6 +42,7 @@ from customers.selectors.fields import birthday_text, custom_text, id_text
 from customers.selectors.merges import merges_of
 from customers.selectors.notes import notes_of
 from customers.selectors.timeline import timeline_of
+from customers.services.viewing import PERMISSION, viewing_refused
 
 CHANGE, DELETE = "customers.change_customer", "customers.delete_customer"
 
@@ -144,6 +145,7 @@ def _more(customer: Customer) -> list[Action | None]:
         ]
     if customer.email:
         actions += [*_about_the_login(customer), None]
+    actions.append(_seen_action(customer))
     actions += [
         Action(
             label, _url(customer, "status", status), icon=icon, permission=permission, dialog=True
@@ -170,6 +172,17 @@ def _more(customer: Customer) -> list[Action | None]:
         ),
     ]
     return actions
+
+
+def _seen_action(customer: Customer) -> Action:
+    return Action(
+        _("See the shop as this person"),
+        _url(customer, "view_as"),
+        icon="eye",
+        permission=PERMISSION,
+        disabled=viewing_refused(customer),
+        dialog=True,
+    )
 
 
 def _past_action(customer: Customer) -> Action:

@@ -80,6 +80,8 @@ CUSTOMERS = {
     "email_move_failed": _("Change of an e-mail that was not possible any more"),
     "email_move_done": _("E-mail of a customer moved"),
     "email_move_undone": _("Change of an e-mail undone"),
+    "viewed_as": _("Shop seen as the customer sees it"),
+    "page_viewed_as": _("Page seen as the customer sees it"),
     "sessions_ended": _("Sessions of a customer ended"),
 }
 OTHERS = {

@@ -20,6 +20,7 @@ from customers.backoffice.views import (
     record_rules,
     records,
     status,
+    viewing,
 )
 
 app_name = "customers"
@@ -84,6 +85,7 @@ urlpatterns: list[URLPattern] = [
     path("<uuid:public_id>/convert/", status.customer_to_customer, name="convert"),
     path("<uuid:public_id>/trash/", status.customer_to_trash, name="trash"),
     path("<uuid:public_id>/restore/", status.customer_from_trash, name="restore"),
+    path("<uuid:public_id>/view-as/", viewing.customer_view_as, name="view_as"),
     path("<uuid:public_id>/password-link/", status.customer_password_link, name="password_link"),
     path(
         "<uuid:public_id>/temporary-password/",

@@ -104,6 +104,7 @@ class Customer(models.Model):
             ("import_customers", "Can import customers"),
             ("export_customers", "Can export customers"),
             ("assign_passwords", "Can give customers a temporary password"),
+            ("view_as_customer", "Can see the storefront as a customer"),
             ("disable_customers", "Can disable customers for good and take it back"),
         ]
         indexes = [

@@ -10,7 +10,7 @@ from config.kit import audit, clock
 from config.kit.net import client_ip
 from customers.devices import device_class
 from customers.models import Customer, Session, User
-from customers.sessions import STOREFRONT, session_handle
+from customers.sessions import STOREFRONT, VIEWING, session_handle
 
 
 def session_open(*, request: HttpRequest, user: User) -> None:
@@ -18,6 +18,7 @@ def session_open(*, request: HttpRequest, user: User) -> None:
     if SESSION_KEY in request.session:
         # The old key dies even when the same person was logged in already.
         request.session.cycle_key()
+    request.session.pop(VIEWING, None)
     login(request, user, backend="customers.auth.EmailBackend")
     agent = user_agent(request)
     now = int(clock.now().timestamp())

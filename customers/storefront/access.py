@@ -5,13 +5,14 @@ from functools import wraps
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 
 from customers.models import Customer, User
 from customers.rules.statuses import may_log_in
 from customers.selectors.accounts import customer_of
+from customers.services.viewing import Viewing, viewing_note, viewing_of
 
 AccountView = Callable[..., HttpResponse]
 
@@ -21,13 +22,20 @@ class AccountRequest(HttpRequest):
 
     user: User
     customer: Customer
+    viewing: Viewing
 
 
 def account(view: AccountView) -> AccountView:
-    """Only for customers who are logged in. A closed account is out on its next request."""
+    """Only for customers who are logged in. A closed account is out on its next request.
+
+    A member of staff who sees the shop as a customer reads the same pages and sends nothing.
+    """
 
     @wraps(view)
     def guarded(request: AccountRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        viewing = viewing_of(request)
+        if viewing is not None:
+            return uncached(_seen(request, viewing, view, *args, **kwargs))
         customer = account_customer(request)
         if customer is None:
             return redirect(
@@ -39,6 +47,18 @@ def account(view: AccountView) -> AccountView:
         return uncached(view(request, *args, **kwargs))
 
     return guarded
+
+
+def _seen(
+    request: AccountRequest, viewing: Viewing, view: AccountView, *args: Any, **kwargs: Any
+) -> HttpResponse:
+    if request.method not in {"GET", "HEAD"} or viewing.customer.user is None:
+        return render(request, "account/viewing_only.html", {"viewing": viewing}, status=403)
+    page = request.resolver_match.view_name if request.resolver_match else ""
+    viewing_note(viewing=viewing, page=page, request=request)
+    request.customer, request.user = viewing.customer, viewing.customer.user
+    request.viewing = viewing
+    return view(request, *args, **kwargs)
 
 
 def account_customer(request: HttpRequest) -> Customer | None:

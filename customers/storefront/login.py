@@ -24,6 +24,7 @@ from customers.services.accounts import (
     password_link_ask,
     password_set,
 )
+from customers.services.viewing import viewing_end, viewing_of
 from customers.storefront.access import account_customer, uncached
 
 ACCOUNT = "/account/"
@@ -53,6 +54,16 @@ def login(request: HttpRequest) -> HttpResponse:
 def logout(request: HttpRequest) -> HttpResponse:
     account_logout(request=request)
     return redirect("account:login")
+
+
+@require_POST
+def viewing_leave(request: HttpRequest) -> HttpResponse:
+    """Back to the record of whom a member of staff was looking at."""
+    viewing = viewing_of(request)
+    viewing_end(request=request)
+    if viewing is None:
+        return redirect("kit:home")
+    return redirect("customers:record", viewing.customer.public_id)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern] = [
     path("account/", pages.home, name="home"),
     path("account/login/", login.login, name="login"),
     path("account/logout/", login.logout, name="logout"),
+    path("account/viewing/end/", login.viewing_leave, name="viewing_end"),
     path("account/password/", login.password_ask, name="password_ask"),
     path("account/password/sent/", login.password_sent, name="password_sent"),
     path("account/password/<str:who>/<str:token>/", login.password_by_link, name="password_set"),
