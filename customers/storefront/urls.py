@@ -30,5 +30,5 @@ urlpatterns: list[URLPattern] = [
     path("account/security/sessions/end/", pages.session_close, name="session_end"),
     path("data/<str:token>/", missing.missing, name="missing"),
     path("privacy/", policy.policy, name="policy"),
-    path("privacy/<str:language>/<int:number>/", policy.policy_version, name="policy_version"),
+    path("privacy/<slug:language>/<int:number>/", policy.policy_version, name="policy_version"),
 ]

@@ -76,6 +76,7 @@ document.addEventListener("click", (event) => {
 function enhance(root) {
   if (window.TomSelect) {
     root.querySelectorAll("select[data-select]:not(.tomselected)").forEach((select) => {
+      select.setAttribute("aria-label", select.labels[0]?.textContent.trim() || ""); // the label goes to the new field
       // Without the throttle: Enter right after typing must choose what was typed, not what stood there.
       new window.TomSelect(select, { refreshThrottle: 0, plugins: select.multiple ? ["remove_button"] : [], create: select.dataset.select === "create" });
     });

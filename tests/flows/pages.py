@@ -21,7 +21,14 @@ SAMPLES: dict[str, dict[str, Any]] = {
     "customers:address_edit": {"pk": "address"},
     "customers:contact_point_remove": {"kind": "=phone", "pk": "phone"},
     "customers:note_": {"note_id": "note"},
-    "consents:": {"public_id": "customer"},
+    "customers:lock": {"state": "=lock", "field": "=phone"},
+    "customers:order_judge": {"pk": "order", "verdict": "=apply"},
+    "customers:duplicate_judge": {"pk": "=1", "verdict": "=different"},
+    "customers:merge": {"merge_id": "merge", "other_id": "other"},
+    "customers:erasure_": {"erasure_id": "erasure"},
+    "customers:block": {"state": "=on"},
+    "customers:policy": {"language": "=es", "number": "=1"},
+    "consents:": {"public_id": "customer", "pk": "consent"},
     "imports:": {"public_id": ["applied", "reviewed"]},
     "imports:columns": {"public_id": "uploaded"},
     "imports:undo": {"public_id": "applied"},
@@ -30,6 +37,7 @@ SAMPLES: dict[str, dict[str, Any]] = {
     "jobs:": {"public_id": ["job", "failed_job"], "file_id": "file"},
     "jobs:file": {"public_id": "job"},
     "jobs:errors": {"public_id": "failed_job"},
+    "targets:explain": {"public_id": "target", "customer_id": "customer"},
     "targets:": {"public_id": "target", "panel": ["=people", "=versions", "=uses"]},
     "messaging:": {"public_id": ["campaign", "draft"]},
     "messaging:campaign": {"public_id": ["campaign", "scheduled"]},
@@ -49,6 +57,16 @@ SAMPLES: dict[str, dict[str, Any]] = {
     "mail:click": {"token": "click"},
     "mail:unsubscribe": {"token": "unsubscribe"},
     "mail:view": {"token": "view"},
+    "staff:passkey_remove": {"pk": "=1"},
+    "staff:role": {"key": ["=marketing", "=owner"]},
+    "staff:person": {"pk": "colleague", "panel": ["=access", "=sessions", "=deeds"]},
+    "kit:trail_entry": {"pk": "entry"},
+    "lists:": {"key": "=customers", "public_id": "saved_view"},
+    "programs:token": {"public_id": "program"},
+    "programs:webhook": {"public_id": "webhook"},
+    "programs:message": {"public_id": "webhook", "message_id": "told"},
+    "account:receipt": {"pk": "consent"},
+    "account:policy": {"language": "=es", "number": "=1"},
     "staff:password_set": {"who": "staff_who", "token": "staff_token"},
     "account:password_set": {"who": "who", "token": "token"},
     "mailbox:": {"number": "=1", "file": "=1"},
@@ -90,9 +108,10 @@ class Route:
 
 
 def routes() -> list[Route]:
-    """All that the product answers to, the mailbox of development too."""
+    """All that the product answers to people, the mailbox of development too."""
     mailbox = path("mailbox/", include("config.mailbox.urls"))
-    return list(walk([mailbox, *get_resolver().url_patterns]))
+    found = walk([mailbox, *get_resolver().url_patterns])
+    return [one for one in found if not one.name.startswith("api:")]
 
 
 def walk(

@@ -10,10 +10,15 @@ from datetime import timedelta
 from typing import Any
 
 from config.kit import clock
-from config.kit.models import Job, JobError, JobFile
+from config.kit.api.services.tokens import token_create
+from config.kit.api.services.webhooks import webhook_create, webhook_test_send
+from config.kit.models import AuditEntry, Job, JobError, JobFile
+from config.kit.pages.saved_views import view_create
 from customers.exporting.services import export_start
 from customers.importing.batches import batch_apply, batch_configure, batch_create, batch_stage
-from customers.models import Customer, ImportBatch, User
+from customers.merging.services import customers_merge
+from customers.models import ConsentEvent, Customer, ImportBatch, OrderSync, User
+from customers.privacy.services import erasure_schedule
 from customers.services.categories import category_assign, category_save
 from customers.services.consent import Proof, consent_record, suppression_add
 from customers.services.contact_points import (
@@ -24,6 +29,7 @@ from customers.services.contact_points import (
 )
 from customers.services.custom_fields import custom_field_create
 from customers.services.notes import note_add, note_edit, note_pin
+from customers.services.order_sync import OrderContact, customer_sync_order
 from customers.services.passwords import password_link
 from customers.services.staff import staff_create
 from customers.services.tags import tag_add
@@ -67,6 +73,9 @@ def furnish() -> dict[str, Any]:
         **imports(staff[0]),
         **mails(person, staff[0]),
         **links(staff[-1]),
+        **deeds(person, staff[0]),
+        **programs(staff[0]),
+        "colleague": staff[1].pk,
         **contested(staff[0]),
     }
 
@@ -214,6 +223,58 @@ def mails(person: Customer, by: User) -> dict[str, Any]:
             )
             for name, purpose in TOKENS.items()
         },
+    }
+
+
+def deeds(person: Customer, by: User) -> dict[str, Any]:
+    """A merge, an erasure that is due, an order that says otherwise, a view, a line of the trail."""
+    twin = agreeing("carla.otra@correo.example", first_name="Carla")
+    survivor = agreeing("queda@correo.example", first_name="Renata", last_name="Curiqueo")
+    merge = customers_merge(survivor=survivor, loser=agreeing("se.une@correo.example"), by=by)
+    leaving = agreeing("se.va@correo.example", first_name="Ignacio")
+    erasure = erasure_schedule(customer=leaving, ground="request", by=by)
+    view = view_create(
+        list_key="customers",
+        name="De Valdivia",
+        params={"city": ["Valdivia"]},
+        sort="",
+        columns=[],
+        is_shared=True,
+        by=by,
+    )
+    return {
+        "other": str(twin.public_id),
+        "merge": str(merge.public_id),
+        "erasure": str(erasure.public_id),
+        "saved_view": str(view.public_id),
+        "consent": ConsentEvent.objects.filter(customer=person).latest("pk").pk,
+        "entry": AuditEntry.objects.latest("pk").pk,
+        "order": an_order_says_otherwise(person).pk,
+    }
+
+
+def an_order_says_otherwise(person: Customer) -> OrderSync:
+    customer_sync_order(
+        reference="12",
+        email=SHOPPER,
+        contact=OrderContact(first_name="Carolina", phone="+56 9 5555 1212", city="Osorno"),
+    )
+    return OrderSync.objects.filter(customer=person).latest("pk")
+
+
+def programs(by: User) -> dict[str, Any]:
+    """A token, and a webhook that was told something; nobody answers at its address."""
+    token, _text = token_create(name="Caja", wanted=["customers:read"], by=by)
+    hook, _secret = webhook_create(
+        name="Tienda",
+        url="https://tienda.example/avisos",
+        events=["customer.created"],
+        by=by,
+    )
+    return {
+        "program": str(token.public_id),
+        "webhook": str(hook.public_id),
+        "told": str(webhook_test_send(webhook=hook).public_id),
     }
 
 
