@@ -9,6 +9,8 @@ import time
 from datetime import timedelta
 from typing import Any
 
+from django.test import RequestFactory
+
 from config.kit import clock
 from config.kit.api.services.tokens import token_create
 from config.kit.api.services.webhooks import webhook_create, webhook_test_send
@@ -19,6 +21,7 @@ from customers.importing.batches import batch_apply, batch_configure, batch_crea
 from customers.merging.services import customers_merge
 from customers.models import ConsentEvent, Customer, ImportBatch, OrderSync, User
 from customers.privacy.services import erasure_schedule
+from customers.selectors.email_moves import move_link
 from customers.services.categories import category_assign, category_save
 from customers.services.consent import Proof, consent_record, suppression_add
 from customers.services.contact_points import (
@@ -28,6 +31,7 @@ from customers.services.contact_points import (
     phone_add,
 )
 from customers.services.custom_fields import custom_field_create
+from customers.services.email_moves import email_move_ask
 from customers.services.notes import note_add, note_edit, note_pin
 from customers.services.order_sync import OrderContact, customer_sync_order
 from customers.services.passwords import password_link
@@ -249,7 +253,21 @@ def deeds(person: Customer, by: User) -> dict[str, Any]:
         "saved_view": str(view.public_id),
         "consent": ConsentEvent.objects.filter(customer=person).latest("pk").pk,
         "entry": AuditEntry.objects.latest("pk").pk,
+        **moving(by),
         "order": an_order_says_otherwise(person).pk,
+    }
+
+
+def moving(by: User) -> dict[str, Any]:
+    """A change of e-mail that waits for its proofs."""
+    mover = agreeing("muda@correo.example", first_name="Millaray")
+    request = RequestFactory().get("/")
+    move = email_move_ask(customer=mover, address="llega@correo.example", by=by, request=request)
+    token = move_link(move, "new").rstrip("/").split("/")[-1]
+    return {
+        "mover": str(mover.public_id),
+        "move": str(move.public_id),
+        "move_token": token,
     }
 
 

@@ -197,12 +197,16 @@ def _check_address(address: str) -> None:
         raise ValidationError(message) from refusal
 
 
+DAY: dict[str, Any] = {"type": "date", "aria-label": _("Day")}
+TIME: dict[str, Any] = {"type": "time", "aria-label": _("Time")}
+
+
 class ScheduleForm(forms.Form):
     at = forms.SplitDateTimeField(
         label=_("Day and time"),
         widget=forms.SplitDateTimeWidget(
-            date_attrs={"type": "date", "aria-label": _("Day")},
-            time_attrs={"type": "time", "aria-label": _("Time")},
+            date_attrs=DAY,
+            time_attrs=TIME,
             date_format="%Y-%m-%d",
             time_format="%H:%M",
         ),
