@@ -5,7 +5,7 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("customers", "0024_email_moves"),
+        ("customers", "0025_missing_data"),
     ]
 
     operations = [
