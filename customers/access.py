@@ -28,6 +28,7 @@ from customers.models import (
     OrderSync,
     PolicyVersion,
     StaffRole,
+    Suppression,
     Tag,
     User,
 )
@@ -154,3 +155,13 @@ def email_move_of(customer: Customer, public_id: UUID) -> EmailMove:
     """A change of this person's e-mail, whether it waits or is over."""
     moves = EmailMove.objects.select_related("customer", "asked_by")
     return get_object_or_404(moves, customer=customer, public_id=public_id)
+
+
+def block_of(pk: int) -> Suppression:
+    """A block of an address."""
+    return get_object_or_404(Suppression, pk=pk)
+
+
+def customer_by_address(address_key: str) -> Customer:
+    """Whose first address this is."""
+    return get_object_or_404(customers_listed(), email_key=address_key)

@@ -14,6 +14,7 @@ from customers.identity import email_key, fold
 WINDOW = timedelta(minutes=15)
 PER_ACCOUNT = 10
 PER_PLACE = 100
+OF_THE_LOGIN = ("login", "password-link")
 
 
 def account_key(address: str) -> str:
@@ -38,6 +39,20 @@ def refuse_too_many_from_here(scope: str, request: HttpRequest) -> None:
     """
     if not _allowed_from_here(scope, request):
         raise _too_many()
+
+
+def is_locked(address: str) -> bool:
+    """Whether the log-in with this address is refused for now, after too many attempts."""
+    return any(
+        ratelimit.is_spent(f"{scope}-account", account_key(address), limit=PER_ACCOUNT, per=WINDOW)
+        for scope in OF_THE_LOGIN
+    )
+
+
+def unlock(address: str) -> bool:
+    """Give this address its attempts back; False when none were used."""
+    cleared = [ratelimit.clear(f"{scope}-account", account_key(address)) for scope in OF_THE_LOGIN]
+    return any(cleared)
 
 
 def place_of(request: HttpRequest) -> str:

@@ -10,6 +10,7 @@ from customers import builtin_fields, invariants, order_words, timeline, webhook
 from customers.api import plugins as api_plugins
 from customers.backoffice import abilities, home, jobs, menu, record, trail_words
 from customers.backoffice.consents import panels as consent_panels
+from customers.backoffice.email_access import findings as email_findings
 from customers.backoffice.imports import export_job
 from customers.backoffice.imports.export_views import BULK_EXPORT
 from customers.backoffice.privacy import panel as privacy_panel
@@ -38,6 +39,7 @@ timeline.register_all()
 order_words.register_all()
 record.register_all()
 consent_panels.register_all()
+email_findings.register_all()
 people_record.register_all()
 step_up.register_all()
 menu.register_all()

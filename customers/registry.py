@@ -1,7 +1,8 @@
 """What the apps above add to customers: tabs, kinds of activity, filters of the list."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -167,3 +168,28 @@ def stage_reason(customer: Customer) -> str:
 def usages_of(kind: str, thing: Model) -> list[str]:
     """Who would miss it: names of targets and the like; empty when it may go."""
     return [name for source in usages.values() for name in source.find(kind, thing)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """What stands in the way of a person's mails or log-in, or does not; ``action`` puts it right.
+
+    ``rows``: when, what, and its tone, for findings that sum up a list.
+    """
+
+    tone: Tone
+    title: str
+    text: str
+    action: Action | None = None
+    rows: Sequence[tuple[datetime, str, Tone]] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class EmailCheck:
+    """Findings of an app above about a person's e-mail, for the tab that says why it fails."""
+
+    find: Callable[[Customer], list[Finding]]
+    order: int = 100
+
+
+email_checks: Registry[EmailCheck] = Registry("customers.email_checks")

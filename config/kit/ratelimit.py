@@ -47,20 +47,37 @@ def spend(scope: str, subject: str, *, limit: int, per: timedelta) -> Allowance:
     )
 
 
+def is_spent(scope: str, subject: str, *, limit: int, per: timedelta) -> bool:
+    """Whether the next attempt would be refused; counts nothing."""
+    rows = RateLimit.objects.filter(
+        scope=scope, subject=_key(scope, subject), window_start__gte=clock.now() - per
+    )
+    return (rows.aggregate(n=models.Sum("count"))["n"] or 0) >= limit
+
+
+def clear(scope: str, subject: str) -> bool:
+    """Forget the attempts of this subject; False when there were none."""
+    rows = RateLimit.objects.filter(scope=scope, subject=_key(scope, subject))
+    return bool(rows.delete()[0])
+
+
+def _key(scope: str, subject: str) -> str:
+    text = f"{scope}:{subject}"
+    return hmac.new(settings.SECRET_KEY.encode(), text.encode(), hashlib.sha256).hexdigest()
+
+
 def _count(scope: str, subject: str, current: datetime, per: timedelta) -> tuple[int, datetime]:
     """The attempts in the span, this one too, and its oldest slice."""
-    key = hmac.new(settings.SECRET_KEY.encode(), f"{scope}:{subject}".encode(), hashlib.sha256)
+    key = _key(scope, subject)
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO kit_ratelimit (scope, subject, window_start, count) "
             "VALUES (%s, %s, %s, 1) ON CONFLICT (scope, subject, window_start) "
             "DO UPDATE SET count = kit_ratelimit.count + 1",
-            [scope, key.hexdigest(), current],
+            [scope, key, current],
         )
     # A statement of its own: it sees what others counted while ours waited.
-    rows = RateLimit.objects.filter(
-        scope=scope, subject=key.hexdigest(), window_start__gte=current - per
-    )
+    rows = RateLimit.objects.filter(scope=scope, subject=key, window_start__gte=current - per)
     found = rows.aggregate(n=models.Sum("count"), oldest=models.Min("window_start"))
     return int(found["n"] or 0), found["oldest"] or current
 

@@ -203,6 +203,8 @@ DEFAULT_FROM_EMAIL = env.address(
 )
 # Bounces come to this mailbox, with a token behind a plus sign.
 BOUNCE_ADDRESS = env.text("BOUNCE_ADDRESS", f"bounces@{DEFAULT_FROM_EMAIL.rpartition('@')[2]}")
+# Name servers (address:port) that are asked whether a domain takes mail; none: the machine's own.
+DNS_SERVERS = env.names("DNS_SERVERS")
 SENDING_CONNECTIONS = env.number("SENDING_CONNECTIONS", 20, least=1)
 # Mails a second of one sender; 0 is no limit. By domain: "gmail.com=20,hotmail.com=5".
 SENDING_RATE = env.number("SENDING_RATE", 0)

@@ -82,6 +82,7 @@ CUSTOMERS = {
     "email_move_undone": _("Change of an e-mail undone"),
     "viewed_as": _("Shop seen as the customer sees it"),
     "page_viewed_as": _("Page seen as the customer sees it"),
+    "login_unlocked": _("Log-in of a customer unlocked"),
     "sessions_ended": _("Sessions of a customer ended"),
 }
 OTHERS = {

@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, path
 
+from customers.backoffice.email_access import views as email_access
 from customers.backoffice.merging import views as merging
 from customers.backoffice.policies import views as policies
 from customers.backoffice.privacy import retention
@@ -92,9 +93,12 @@ urlpatterns: list[URLPattern] = [
         passwords.customer_password_assign,
         name="password_assign",
     ),
-    path("<uuid:public_id>/email/", email_moves.email_move_new, name="email_move"),
+    path("blocks/<int:pk>/lift/", email_access.email_unsuppress, name="unsuppress"),
+    path("<uuid:public_id>/email/verify/", email_access.email_verify, name="verify"),
+    path("<uuid:public_id>/email/unlock/", email_access.email_unlock, name="unlock"),
+    path("<uuid:public_id>/email/move/", email_moves.email_move_new, name="email_move"),
     path(
-        "<uuid:public_id>/email/<uuid:move_id>/<slug:verb>/",
+        "<uuid:public_id>/email/move/<uuid:move_id>/<slug:verb>/",
         email_moves.email_move_act,
         name="email_move_act",
     ),

@@ -15,7 +15,7 @@ from customers.events import (
     LoginFailed,
     PasswordLinkAsked,
 )
-from customers.limits import account_key, refuse_too_many
+from customers.limits import account_key, refuse_too_many, unlock
 from customers.models import Customer, User
 from customers.rules.statuses import may_get_password_link, may_know_why_not, may_log_in
 from customers.selectors.accounts import customer_of
@@ -144,6 +144,15 @@ def password_link_request(
         audit.record(
             "customers.customer.password_link_sent", actor=by, subject=customer, request=request
         )
+
+
+@transaction.atomic
+def login_unlock(*, customer: Customer, by: User, request: HttpRequest) -> bool:
+    """Let a person try to log in again before the time of too many attempts is over."""
+    if not customer.email or not unlock(customer.email):
+        return False
+    audit.record("customers.customer.login_unlocked", actor=by, subject=customer, request=request)
+    return True
 
 
 @transaction.atomic

@@ -188,10 +188,10 @@ def suppression_add(
 
 @transaction.atomic
 def suppression_remove(
-    *, suppression: Suppression, by: User, request: HttpRequest | None = None
+    *, suppression: Suppression, by: User, why: str = "", request: HttpRequest | None = None
 ) -> None:
     """Let mails go to the address again; whether they do is up to the person's consent."""
-    _audit_suppression("removed", suppression, by, request)
+    _audit_suppression("removed", suppression, by, request, why=why)
     suppression.delete()
 
 
@@ -201,9 +201,9 @@ def suppression_key(channel: str, address: str) -> str:
 
 
 def _audit_suppression(
-    verb: str, suppression: Suppression, by: User, request: HttpRequest | None
+    verb: str, suppression: Suppression, by: User, request: HttpRequest | None, *, why: str = ""
 ) -> None:
-    values = {"address": suppression.address_key}
+    values = {"address": suppression.address_key} | ({"why": why[:2000]} if why else {})
     audit.record(
         f"customers.suppression.{verb}",
         actor=by,

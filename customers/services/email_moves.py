@@ -263,7 +263,7 @@ def _refuse(move: EmailMove, link: MoveLink, request: HttpRequest) -> EmailMove:
                 user_id=move.asked_by_id,
                 key=f"email-move:{move.public_id}",
                 title=_("A change of e-mail was refused by mail"),
-                url=reverse("customers:panel", args=[move.customer.public_id, "login"]),
+                url=reverse("customers:panel", args=[move.customer.public_id, "email"]),
                 icon="mail-x",
                 tone="warning",
             )

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from config.kit import clock
@@ -25,8 +26,16 @@ def email_mark_verified(*, customer: Customer, address_key: str) -> bool:
 
 
 @transaction.atomic
-def customer_verify(*, customer: Customer, by: User | None = None) -> bool:
+def customer_verify(
+    *,
+    customer: Customer,
+    by: User | None = None,
+    evidence: str = "",
+    request: HttpRequest | None = None,
+) -> bool:
     """Staff vouch for the first e-mail; False when it is verified already.
+
+    ``evidence``: how they know that it is the person's.
 
     :raises DomainError: the person has no e-mail.
     """
@@ -35,7 +44,8 @@ def customer_verify(*, customer: Customer, by: User | None = None) -> bool:
         raise DomainError("no_email", _("This person has no e-mail."))
     if not email_mark_verified(customer=held, address_key=held.email_key):
         return False
-    leave_trail(held, "verified", by=by, kind="verified")
+    told = {"evidence": evidence.strip()[:2000]} if evidence.strip() else None
+    leave_trail(held, "verified", by=by, request=request, after=told, kind="verified")
     return True
 
 

@@ -71,3 +71,17 @@ def _campaign_content(campaign_id: int, customer_id: int, language: str) -> Rend
     if campaign is None or customer is None:
         return None
     return campaign_preview(campaign, customer=customer, language=language)
+
+
+def last_deliveries(customer: Customer, most: int = 20) -> list[Delivery]:
+    """What was sent to this person last, the newest first."""
+    return list(deliveries().filter(customer=customer).order_by("-created_at", "-id")[:most])
+
+
+def last_link(customer: Customer) -> Delivery | None:
+    """The newest mail with a link that sets the password."""
+    mails = TransactionalMail.objects.filter(
+        customer=customer, kind__in=("password_link", "welcome", "password_assigned")
+    )
+    mail = mails.order_by("-id").first()
+    return Delivery.objects.filter(pk=mail.delivery_id).first() if mail else None

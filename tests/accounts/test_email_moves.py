@@ -230,7 +230,7 @@ def test_a_block_of_the_old_address_does_not_hold_up_the_mail_to_the_new_one(per
 
 
 def test_who_may_not_move_addresses_sees_no_button(person, beto_client):
-    tab = reverse("customers:panel", args=[person.public_id, "login"])
+    tab = reverse("customers:panel", args=[person.public_id, "email"])
     assert "Move to another e-mail" not in beto_client.get(tab).content.decode()
     assert staff_ask(beto_client, person).status_code == 403
     assert not EmailMove.objects.exists()

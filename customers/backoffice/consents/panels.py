@@ -20,7 +20,6 @@ from customers.selectors.consents import (
     suppression_of,
     value_tone,
 )
-from customers.selectors.email_moves import moves_of
 from customers.sessions import STOREFRONT
 
 STATEMENTS = "customers.add_consentevent"
@@ -88,7 +87,6 @@ def _login(request: HttpRequest, customer: Customer) -> dict[str, Any]:
     return {
         "login": user,
         "has_password": user is not None and user.has_usable_password(),
-        "moves": moves_of(customer),
     }
 
 

@@ -53,7 +53,7 @@ class EmailMoveForm(forms.Form):
 
 
 def _tab(customer: Customer) -> str:
-    return reverse("customers:panel", args=[customer.public_id, "login"])
+    return reverse("customers:panel", args=[customer.public_id, "email"])
 
 
 @backoffice(MOVE)
