@@ -1,5 +1,6 @@
 """Whether a domain takes mail, as its name servers say: asked with a short limit, kept a while."""
 
+import hashlib
 from typing import Final, Literal
 
 import dns.exception
@@ -14,7 +15,7 @@ KEPT: Final[dict[str, int]] = {"yes": 3600, "no": 600, "unknown": 60}
 
 def takes_mail(domain: str) -> Answer:
     """``no`` only when the domain does not exist or says so; silence is ``unknown``."""
-    key = f"dns-mail:{domain}"
+    key = f"dns-mail:{hashlib.sha256(domain.encode()).hexdigest()}"
     held: Answer | None = cache.get(key)
     if held is None:
         held = _ask(domain)
