@@ -3,6 +3,7 @@
 import os
 
 from celery import Celery
+from celery.schedules import crontab
 from django import setup
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
@@ -19,6 +20,11 @@ app.conf.beat_schedule = {
         "options": {"queue": "jobs", "expires": 5},
     },
     "tidy": {"task": "kit.tidy_up", "schedule": 600.0, "options": {"expires": 300}},
+    "invariants": {
+        "task": "kit.check_invariants",
+        "schedule": crontab(hour="4", minute="15"),
+        "options": {"expires": 3600},
+    },
     "webhooks": {"task": "api.send_webhooks", "schedule": 2.0, "options": {"expires": 2}},
     "answers to programs": {
         "task": "api.tidy_up",

@@ -8,7 +8,7 @@ from config.kit.partitions import ledgers
 from config.kit.seeding import seeders
 from customers import builtin_fields, invariants, order_words, timeline, webhooks
 from customers.api import plugins as api_plugins
-from customers.backoffice import abilities, home, jobs, menu, record, trail_words
+from customers.backoffice import abilities, home, invariant_words, jobs, menu, record, trail_words
 from customers.backoffice.consents import panels as consent_panels
 from customers.backoffice.email_access import findings as email_findings
 from customers.backoffice.imports import export_job
@@ -46,6 +46,7 @@ menu.register_all()
 abilities.register_all()
 trail_words.register_all()
 home.register_all()
+invariant_words.register_all()
 api_plugins.register_all()
 webhooks.register_all()
 own_merging.register_all()

@@ -69,6 +69,7 @@ MARKETING: Final = (
 AUDIT: Final = (
     READ
     | _grants("kit", "view", "auditentry auditvalues auditseal")
+    | {"kit.check_invariants"}
     | _grants("customers", "view", "user session staffrole importbatch importchange consentseal")
     | _grants("customers", "view", "erasure legalhold")
     | _grants("api", "view", "apitoken webhook webhookmessage webhookattempt")

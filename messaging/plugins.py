@@ -5,7 +5,7 @@ from config.kit.benching import MeasuredList
 from config.kit.partitions import ledgers
 from config.kit.seeding import seeders
 from messaging import invariants, merging, presets, privacy
-from messaging.backoffice import abilities, email_checks, home, trail_words
+from messaging.backoffice import abilities, email_checks, home, invariant_words, trail_words
 from messaging.seeding import seed_campaigns
 from targets.registry import register_filters
 
@@ -15,6 +15,7 @@ register_filters("messaging.filters")
 presets.register_all()
 trail_words.register_all()
 home.register_all()
+invariant_words.register_all()
 email_checks.register_all()
 abilities.register_all()
 merging.register_all()

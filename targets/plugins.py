@@ -9,6 +9,7 @@ from targets.backoffice import (
     abilities,
     explaining,
     home,
+    invariant_words,
     movements,
     plugs,
     record,
@@ -23,6 +24,7 @@ categories.register_all()
 presets.register_all()
 abilities.register_all()
 home.register_all()
+invariant_words.register_all()
 record.register_panels()
 explaining.register_all()
 movements.register_all()

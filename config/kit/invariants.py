@@ -1,9 +1,11 @@
 """What must always hold: each app adds a query that counts the rows that break a rule."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import connection
+from django.utils.functional import Promise
 
 from config.kit import audit, clock
 from config.kit.models import JobFile
@@ -13,6 +15,23 @@ from config.kit.registry import Registry
 invariants: Registry[Callable[[], int]] = Registry("invariants")
 invariants.register("audit_chain_broken", audit.broken_seals)
 invariants.register("audit_entries_without_seal", audit.forgotten_entries)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kept:
+    """How an invariant reads: what holds, and the page (``url_name``) where one looks after it."""
+
+    text: str | Promise
+    url_name: str = ""
+
+
+words: Registry[Kept] = Registry("words of invariants")
+
+
+def describe(texts: Mapping[str, str | Promise], *, url_name: str = "") -> None:
+    """Say in whole sentences what each of these invariants keeps."""
+    for name, text in texts.items():
+        words.register(name, Kept(text=text, url_name=url_name))
 
 
 def by_sql(name: str, query: str) -> None:

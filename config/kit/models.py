@@ -57,6 +57,7 @@ class Job(models.Model):
     finished_at = models.DateTimeField(null=True)
 
     class Meta:
+        permissions = [("check_invariants", "Can check what must always hold")]
         indexes = [
             models.Index(
                 fields=["queue", "id"],

@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from config.kit import audit, daily, notices, outbox, ratelimit
+from config.kit.backoffice.checks import check_start
 from config.kit.jobs import services as jobs
 
 
@@ -29,3 +30,8 @@ def tidy_up() -> None:
 @shared_task(name="kit.gather_daily_counts")
 def gather_daily_counts() -> None:
     daily.counts_gather()
+
+
+@shared_task(name="kit.check_invariants")
+def check_invariants() -> None:
+    check_start()

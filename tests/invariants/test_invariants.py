@@ -8,9 +8,13 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.db import connection
+from django.urls import reverse
 
 from config.kit import audit, clock
-from config.kit.invariants import invariants, violations
+from config.kit.backoffice.checks import KIND, check_start, last_check
+from config.kit.invariants import invariants, violations, words
+from config.kit.jobs.services import jobs_run_due
+from config.kit.models import Job
 from customers.models import Customer, User
 from customers.services.consent import consent_record
 from customers.services.consent_seals import consent_seal
@@ -18,6 +22,7 @@ from messaging.models import Campaign, Delivery
 from messaging.services.counts import counts_renew
 from targets.models import Target
 from targets.services.refresh import target_refresh
+from tests.conftest import make_staff
 
 pytestmark = [pytest.mark.django_db, pytest.mark.feature("BX14")]
 
@@ -192,3 +197,53 @@ def test_damage_is_reported(sound: None, name: str) -> None:
     assert status == 1
     assert found[name] >= 1
     assert found == violations()
+
+
+def test_every_rule_is_said_in_a_sentence():
+    assert set(words) == set(invariants)
+    for kept in words.values():
+        assert str(kept.text).endswith(".")
+        assert kept.url_name == "" or reverse(kept.url_name)
+
+
+def test_the_page_checks_as_a_job_and_keeps_the_answer(ana_client, carla):
+    page = reverse("kit:invariants")
+    assert "Nothing was checked yet" in ana_client.get(page).content.decode()
+    for _click in range(2):
+        ana_client.post(reverse("kit:invariants_check"))
+    job = Job.objects.get(kind=KIND)
+    assert "A check is under way" in ana_client.get(page).content.decode()
+    jobs_run_due(queue="jobs")
+    job.refresh_from_db()
+    assert (job.state, job.done, job.total) == ("succeeded", len(invariants), len(invariants))
+    assert job.result == {"violations": violations()}
+    assert "Every rule holds" in ana_client.get(page).content.decode()
+
+
+def test_what_is_broken_stands_first_and_on_the_home_page(ana_client, carla):
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO customers_activity (customer_id, kind, occurred_at) "
+            "VALUES (-1, 'login', now())"
+        )
+    check_start()
+    jobs_run_due(queue="jobs")
+    last = last_check()
+    assert (last.broken, last.checks[0].name, last.checks[0].count) == (
+        1,
+        "customers_activity_of_nobody",
+        1,
+    )
+    assert "1 rule is broken" in ana_client.get(reverse("kit:invariants")).content.decode()
+    assert (
+        "1 rule that must always hold is broken" in ana_client.get("/backoffice/").content.decode()
+    )
+
+
+def test_an_auditor_checks_and_an_analyst_does_not(staff_client, beto_client):
+    auditor = staff_client(make_staff("audita@casaquillay.example", "Aída", "auditor"))
+    assert auditor.get(reverse("kit:invariants")).status_code == 200
+    assert auditor.post(reverse("kit:invariants_check")).status_code == 302
+    assert beto_client.get(reverse("kit:invariants")).status_code == 403
+    assert beto_client.post(reverse("kit:invariants_check")).status_code == 403
+    assert Job.objects.filter(kind=KIND).count() == 1

@@ -27,10 +27,14 @@ def register_all() -> None:
                 ),
             },
             powers={
+                "invariants": Power(
+                    label=_("Check what must always hold"),
+                    permissions=frozenset({"kit.check_invariants"}),
+                ),
                 "values": Power(
                     label=_("Personal values in the audit trail"),
                     permissions=permissions_of("kit", "view", "auditvalues"),
-                )
+                ),
             },
         ),
     )

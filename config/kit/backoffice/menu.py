@@ -4,11 +4,20 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from config.kit import home, nav
-from config.kit.backoffice import abilities, job_reading, list_export, trail_export, trail_words
+from config.kit.backoffice import (
+    abilities,
+    checks,
+    invariant_words,
+    job_reading,
+    list_export,
+    trail_export,
+    trail_words,
+)
 from config.kit.backoffice.trail_reading import VIEW
+from config.kit.pages import formats
 
 
 def register_all() -> None:
@@ -48,8 +57,45 @@ def register_all() -> None:
             order=890,
         ),
     )
+    nav.items.register(
+        "invariants",
+        nav.NavItem(
+            section="settings",
+            label=gettext_lazy("What must hold"),
+            icon="shield-check",
+            url_name="kit:invariants",
+            permission=checks.PERMISSION,
+            order=895,
+        ),
+    )
     trail_words.register_all()
+    invariant_words.register_all()
+    home.attention.register(
+        "kit.invariants",
+        home.AttentionSource(find=_broken_invariants, order=5, permission=checks.PERMISSION),
+    )
     home.attention.register("kit.failed_jobs", home.AttentionSource(find=_failed_jobs, order=50))
+
+
+def _broken_invariants(_user: Any) -> list[home.Attention]:
+    last = checks.last_check()
+    if last is None or not last.broken:
+        return []
+    text = ngettext(
+        "%(n)s rule that must always hold is broken",
+        "%(n)s rules that must always hold are broken",
+        last.broken,
+    )
+    return [
+        home.Attention(
+            icon="shield-x",
+            tone="danger",
+            title=text % {"n": formats.number(last.broken)},
+            detail=_("Checked on %(when)s.") % {"when": formats.moment(last.at)},
+            url=reverse("kit:invariants"),
+            verb=_("See which"),
+        )
+    ]
 
 
 def _failed_jobs(user: Any) -> list[home.Attention]:

@@ -12,6 +12,7 @@ from config.kit.models import Job
 ACTIONS = {
     "kit.trail.exported": _("Audit trail exported"),
     "kit.list.exported": _("List exported"),
+    "kit.invariants.asked": _("Check of what must always hold started"),
     "kit.job.cancelled": _("Job stopped"),
     "kit.job.retried": _("Job run again"),
     "kit.view_created": _("View of a list created"),
