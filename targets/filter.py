@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from targets.catalog import Catalog
-from targets.compiling.edges import Edge, arrival_edge, record_edges, window_edges
+from targets.compiling.edges import Edge, arrival_edge, by_moment, record_edges, window_edges
 from targets.compiling.families import Measure, family
 from targets.compiling.scope import Scope
 from targets.evidence import Asking, Evidence, Witness, counted, nothing, plain
@@ -227,7 +227,7 @@ class EventFilter(Filter):
 
     def edges(self, leaf: Leaf, catalog: Catalog) -> list[Edge]:
         window = leaf.values.get("window")
-        return window_edges(self.source, self.moment, window, self.base(leaf))
+        return window_edges(self.source, self.moment, window, by_moment(self.base(leaf)))
 
     def arrivals(self, leaf: Leaf, catalog: Catalog) -> list[Edge]:
         return [arrival_edge(self.source, one, self.base(leaf)) for one in self.moments()]

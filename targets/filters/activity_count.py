@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from customers.registry import timeline
 from customers.selectors.activity_kinds import own_kind_label, own_kinds
 from targets.catalog import Catalog
-from targets.compiling.edges import Edge, arrival_edge, kind_condition, window_edges
+from targets.compiling.edges import Edge, arrival_edge, by_moment, kind_condition, window_edges
 from targets.compiling.families import Measure, family, often
 from targets.compiling.scope import Scope, window_sql
 from targets.evidence import Asking, Evidence, counted
@@ -128,7 +128,7 @@ class ActivityCount(Filter):
                 "customers_activity",
                 "occurred_at",
                 leaf.values.get("window"),
-                kind_condition(kind),
+                by_moment(kind_condition(kind)),
             )
         ]
 

@@ -7,7 +7,8 @@ from typing import Any
 from django.conf import settings
 
 from targets.capture import SHARDS
-from targets.compiling.edges import Edge
+from targets.compiling.compiler import LIVE
+from targets.compiling.edges import PERSON, Edge
 from targets.compiling.instant import Instant
 from targets.upkeep.database import fetch, ids
 
@@ -25,7 +26,7 @@ def passed(
     """Some of the people whose truths may differ between the instants; whether there are more."""
     found: set[int] = set()
     for scan, params in _scans(edges, before, after):
-        rows = fetch(f"{_select(scan)} LIMIT $4", ids(shards), *params, most + 1)
+        rows = fetch(f"{scan_sql(scan)} LIMIT $4", ids(shards), *params, most + 1)
         found.update(row[0] for row in rows)
         if len(found) > most:
             return [], True
@@ -44,7 +45,7 @@ def queue_passed(
         fetch(
             "INSERT INTO targets_bulkchange (shard, customers, source) "  # noqa: S608
             f"SELECT customer_id % {SHARDS}, array_agg(DISTINCT customer_id), $4 "
-            f"FROM ({_select(scan)}) AS passed GROUP BY 1, customer_id / 2000",
+            f"FROM ({scan_sql(scan)}) AS passed GROUP BY 1, customer_id / 2000",
             ids(shards),
             *params,
             source,
@@ -71,13 +72,20 @@ def _array(values: Iterable[Any]) -> str:
     return "{" + ",".join(f'"{value}"' for value in values) + "}"
 
 
-def _select(scan: tuple[str, ...]) -> str:
+def scan_sql(scan: tuple[str, ...]) -> str:
+    """Edge by edge: without the OFFSET the planner joins them to the whole table.
+
+    Of the records only the live ones, by their indexes: the others are in no target, and who
+    comes back changes.
+    """
     table, person, moment, cast, condition = scan
+    if table == PERSON:
+        condition = f"{condition} AND {LIVE}"
     return (
         "SELECT row.customer_id FROM "  # noqa: S608
         f"unnest($2::{cast}[], $3::{cast}[]) AS edge(before, after) CROSS JOIN LATERAL ("
         f"SELECT {person} AS customer_id FROM {table} "
         f"WHERE {moment} >= least(edge.before, edge.after) "
-        f"AND {moment} <= greatest(edge.before, edge.after) AND {condition}) AS row "
+        f"AND {moment} <= greatest(edge.before, edge.after) AND {condition} OFFSET 0) AS row "
         f"WHERE row.customer_id % {SHARDS} = ANY($1::bigint[])"
     )
