@@ -1,5 +1,7 @@
 """Events that windows leave behind are found by range scans: between two instants, nothing more."""
 
+from typing import Any
+
 import pytest
 from django.db import connection
 
@@ -23,7 +25,7 @@ MOVING = [
 ]
 
 
-def edges(rule: dict) -> list[Edge]:
+def edges(rule: dict[str, Any]) -> list[Edge]:
     leaves = rule_from_json(document(rule)).leaves
     return [edge for leaf in leaves for edge in filters[leaf.filter].edges(leaf, Catalog())]
 
