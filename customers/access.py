@@ -43,6 +43,11 @@ def customer_of(public_id: UUID) -> Customer:
     return get_object_or_404(customers_listed().select_related("user"), pk=survivor_id(public_id))
 
 
+def erased_of(public_id: UUID) -> Customer | None:
+    """The empty record of a person who was erased, or of one who was merged into them."""
+    return Customer.objects.filter(pk=survivor_id(public_id), erased_at__isnull=False).first()
+
+
 def note_of(customer: Customer, public_id: UUID) -> Note:
     """A note of this person that was not deleted."""
     notes = Note.objects.select_related("customer", "author").filter(deleted_at=None)

@@ -8,7 +8,16 @@ from config.kit.partitions import ledgers
 from config.kit.seeding import seeders
 from customers import builtin_fields, invariants, order_words, timeline, webhooks
 from customers.api import plugins as api_plugins
-from customers.backoffice import abilities, home, invariant_words, jobs, menu, record, trail_words
+from customers.backoffice import (
+    abilities,
+    home,
+    invariant_words,
+    jobs,
+    menu,
+    record,
+    slots,
+    trail_words,
+)
 from customers.backoffice.consents import panels as consent_panels
 from customers.backoffice.email_access import findings as email_findings
 from customers.backoffice.imports import export_job
@@ -38,6 +47,7 @@ for name, role in ROLES.items():
 timeline.register_all()
 order_words.register_all()
 record.register_all()
+slots.register_all()
 consent_panels.register_all()
 email_findings.register_all()
 people_record.register_all()

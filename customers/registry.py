@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.db.models import Model, QuerySet
+from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -135,6 +136,22 @@ class CategorySource:
     refuse: Callable[[str, str], str]
 
 
+@dataclass(frozen=True, kw_only=True)
+class TabSource:
+    """What an app above puts into a tab that stands on the record already.
+
+    Its template finds what ``context(request, customer)`` answers as ``part``, and the ``record``;
+    it is asked only when the tab is open. ``count(customer)`` says how much there is: of nothing,
+    nothing is shown. A tab without any source's content shows its own words.
+    """
+
+    template: str
+    context: Callable[[HttpRequest, Customer], dict[str, Any]]
+    count: Callable[[Customer], int]
+    permission: str = ""
+    order: int = 100
+
+
 panels: Registry[Panel] = Registry("customers.panels")
 side_panels: Registry[SidePanel] = Registry("customers.side_panels")
 timeline: Registry[ActivityKind] = Registry("customers.timeline")
@@ -143,6 +160,9 @@ list_doors: Registry[ListDoor] = Registry("customers.list_doors")
 bulk_actions: Registry[BulkAction] = Registry("customers.bulk_actions")
 usages: Registry[UsageSource] = Registry("customers.usages")
 record_actions: Registry[RecordAction] = Registry("customers.record_actions")
+answered_forms: Registry[TabSource] = Registry("customers.answered_forms")
+purchases: Registry[TabSource] = Registry("customers.purchases")
+credentials: Registry[TabSource] = Registry("customers.credentials")
 category_sources: Registry[CategorySource] = Registry("customers.category_sources")
 # Why somebody became a lead or a customer: the words of ``Customer.lifecycle_reason``.
 stage_reasons: Registry[str | Promise] = Registry("customers.stage_reasons")

@@ -43,8 +43,8 @@ class Completeness:
 
 
 def completeness_of(customer: Customer) -> Completeness:
-    labels = countable()
-    expected = [name for name in labels if name in record_rules().expected]
+    labels, wanted = countable(), set(record_rules().expected)
+    expected = [name for name in labels if name in wanted]
     return Completeness(
         expected=len(expected),
         missing={name: labels[name] for name in expected if not _has(customer, name)},
@@ -63,7 +63,8 @@ def _has(customer: Customer, name: str) -> bool:
 
 def missing_fields(customer: Customer, names: list[str]) -> list[str]:
     """Those of ``names`` that have no value, in their order."""
-    return [name for name in names if name in countable() and not _has(customer, name)]
+    known = countable()
+    return [name for name in names if name in known and not _has(customer, name)]
 
 
 def askable(customer: Customer) -> dict[str, str]:

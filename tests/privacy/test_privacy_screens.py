@@ -39,7 +39,7 @@ def test_at_once_leaves_a_certificate_and_no_record(ana_client, person):
     page = ana_client.post(url, data, follow=True).content.decode()
     assert "The person is erased." in page
     assert "Rayén" not in page.replace("Rayén Millaray, ", "")
-    assert ana_client.get(reverse("customers:record", args=[person.public_id])).status_code == 404
+    assert ana_client.get(reverse("customers:record", args=[person.public_id])).status_code == 410
     erasure = Erasure.objects.get()
     answer = ana_client.get(reverse("customers:erasure_certificate", args=[erasure.public_id]))
     assert (answer.status_code, answer["Content-Type"]) == (200, "application/pdf")

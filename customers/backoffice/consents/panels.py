@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from config.kit.access import StaffUser
 from config.kit.pages import Panel
 from customers import registry
+from customers.backoffice.slots import parts_of
 from customers.models import Customer
 from customers.models.consent import Channel, ConsentValue
 from customers.registry import SidePanel
@@ -39,7 +40,7 @@ def register_all() -> None:
     registry.panels.register(
         "login",
         Panel(
-            label=_("Log-in"),
+            label=_("Credentials"),
             template="customers/consents/login.html",
             context=_login,
             permission="customers.view_customer",
@@ -87,6 +88,7 @@ def _login(request: HttpRequest, customer: Customer) -> dict[str, Any]:
     return {
         "login": user,
         "has_password": user is not None and user.has_usable_password(),
+        "parts": parts_of(registry.credentials, request, customer),
     }
 
 

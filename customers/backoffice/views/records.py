@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from django.http import HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
@@ -13,7 +13,7 @@ from config.kit.errors import DomainError
 from config.kit.numbers import whole
 from config.kit.pages import FormPage, Link, draft_done, toast
 from customers import registry
-from customers.access import customer_of
+from customers.access import customer_of, erased_of
 from customers.backoffice.conflicts import Merge, merged_with_theirs, show_conflict
 from customers.backoffice.forms import CustomerForm, NewCustomerForm, refuse
 from customers.backoffice.index import CustomerIndex
@@ -43,6 +43,11 @@ def customer_list(request: StaffRequest) -> HttpResponse:
 def customer_record(
     request: StaffRequest, public_id: UUID, panel: str = "activity"
 ) -> HttpResponse:
+    erased = erased_of(public_id)
+    if erased is not None:
+        back = Link(_("Customers"), reverse("customers:list"))
+        context = {"erased_at": erased.erased_at, "back": back}
+        return render(request, "customers/erased.html", context, status=410)
     customer = customer_of(public_id)
     if customer.public_id != public_id:
         return redirect(panel_url(customer, panel))
