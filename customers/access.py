@@ -45,7 +45,10 @@ def customer_of(public_id: UUID) -> Customer:
 
 def erased_of(public_id: UUID) -> Customer | None:
     """The empty record of a person who was erased, or of one who was merged into them."""
-    return Customer.objects.filter(pk=survivor_id(public_id), erased_at__isnull=False).first()
+    found = survivor_id(public_id)
+    if found is None:
+        return None
+    return Customer.objects.filter(pk=found, erased_at__isnull=False).first()
 
 
 def note_of(customer: Customer, public_id: UUID) -> Note:

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext
@@ -16,12 +14,11 @@ from customers import registry as customers
 from customers.models import Customer
 from messaging.backoffice import words
 from messaging.backoffice.campaigns.cells import campaign_url
-from messaging.backoffice.campaigns.people import page_of, turns
 from messaging.backoffice.messages.letters import letter_action
+from messaging.backoffice.person_log import messages_of
 from messaging.backoffice.timeline import KINDS, describe, describe_letters
-from messaging.models import Campaign, CampaignTarget, Delivery
+from messaging.models import Campaign, CampaignTarget
 from messaging.selectors import screens
-from messaging.selectors.messages import campaign_names, deliveries
 from targets import registry as targets
 from targets.evidence import Witness
 from targets.models import Target
@@ -117,21 +114,6 @@ for key, kind in KINDS.items():
             tone=kind.tone,
         ),
     )
-
-
-def messages_of(request: HttpRequest, customer: Customer) -> dict[str, Any]:
-    """The mails of one person, newest first."""
-    scope = f"customer-messages:{customer.pk}"
-    rows: QuerySet[Delivery] = deliveries().filter(customer_id=customer.pk)
-    page = page_of(request, rows, scope=scope, is_newest_first=True)
-    campaigns = campaign_names(page.rows)
-    return {
-        "mails": [
-            (one, campaigns.get(one.campaign_id or 0), words.delivery_status(one))
-            for one in page.rows
-        ],
-        **turns(page, request.path, {}, scope=scope),
-    }
 
 
 customers.timeline.register(

@@ -28,6 +28,13 @@ def campaign_names(rows: Iterable[Delivery]) -> dict[int, Campaign]:
     return Campaign.objects.in_bulk(ids)
 
 
+def letters_of(rows: Iterable[Delivery]) -> dict[int, TransactionalMail]:
+    """Kind and subject of the mails outside campaigns among these rows, by delivery."""
+    ids = [row.pk for row in rows if row.campaign_id is None]
+    found = TransactionalMail.objects.filter(delivery_id__in=ids)
+    return {one.delivery_id: one for one in found.only("delivery_id", "kind", "subject")}
+
+
 def delivery_find(pk: int) -> Delivery | None:
     return deliveries().select_related("customer").filter(pk=pk).first()
 
