@@ -10,8 +10,10 @@ from config.kit import outbox
 from config.kit.events import subscribe
 from config.kit.models import OutboxEvent
 from customers.models import Customer, Tag, Tagging
+from customers.privacy.services import erasure_run, erasure_schedule
 from targets.events import CustomerEnteredTarget, CustomerLeftTarget, MembershipEvent
 from targets.models import MembershipChange, TargetListener
+from targets.selectors.history import then
 from targets.services.listeners import target_listen, target_unlisten
 from targets.services.refresh import REFRESH_LOCK, target_refresh
 from targets.services.targets import target_create, target_delete, target_update
@@ -139,3 +141,17 @@ def test_who_begins_to_listen_waits_for_work_that_does_not_know_it(db, other, wo
     other.execute("SELECT pg_advisory_unlock_all()")
     target_listen(target=vip, listener="journeys")
     assert TargetListener.objects.count() == 1
+
+
+@pytest.mark.feature("BX01", "BX03")
+def test_who_is_erased_leaves_is_counted_and_is_told(vip, history):
+    target_listen(target=vip, listener="journeys")
+    iker = history["iker"]
+    erasure_run(erasure=erasure_schedule(customer=iker, ground="request"))
+    Upkeep().settle()
+    vip.refresh_from_db()
+    assert (vip.members_count, vip.memberships.count()) == (1, 1)
+    left = MembershipChange.objects.get(target_id=vip.pk, is_entry=False)
+    assert (left.customer_id, left.cause) == (iker.pk, "change")
+    assert then(vip, left.occurred_at).total == 1
+    assert names().count("targets.customer_left_target") == 1
