@@ -62,6 +62,7 @@ SAMPLES: dict[str, dict[str, Any]] = {
     "staff:role": {"key": ["=marketing", "=owner"]},
     "staff:person": {"pk": "colleague", "panel": ["=access", "=sessions", "=deeds"]},
     "kit:trail_entry": {"pk": "entry"},
+    "lists:export": {"key": "=targets"},
     "lists:": {"key": "=customers", "public_id": "saved_view"},
     "programs:token": {"public_id": "program"},
     "programs:webhook": {"public_id": "webhook"},

@@ -35,6 +35,7 @@ from customers.services.email_moves import email_move_ask
 from customers.services.notes import note_add, note_edit, note_pin
 from customers.services.order_sync import OrderContact, customer_sync_order
 from customers.services.passwords import password_link
+from customers.services.policies import policy_draft_save
 from customers.services.staff import staff_create
 from customers.services.tags import tag_add
 from messaging import tokens
@@ -237,6 +238,12 @@ def deeds(person: Customer, by: User) -> dict[str, Any]:
     merge = customers_merge(survivor=survivor, loser=agreeing("se.une@correo.example"), by=by)
     leaving = agreeing("se.va@correo.example", first_name="Ignacio")
     erasure = erasure_schedule(customer=leaving, ground="request", by=by)
+    policy_draft_save(
+        language="es",
+        title="Política de privacidad",
+        body="## Qué guardamos\n\nLo que hace falta para atenderte, y nada más.",
+        by=by,
+    )
     view = view_create(
         list_key="customers",
         name="De Valdivia",
