@@ -186,8 +186,12 @@ def move_is_ready(move: EmailMove) -> bool:
 
 @transaction.atomic
 def _run_due(pk: int) -> int:
-    move = EmailMove.objects.select_for_update(skip_locked=True).filter(pk=pk).first()
-    if move is None or move.state != State.OPEN:
+    found = EmailMove.objects.filter(pk=pk, state=State.OPEN).first()
+    if found is None:
+        return 0
+    _locked(found.customer_id)  # the person before their move, as everywhere
+    move = EmailMove.objects.select_for_update().get(pk=pk)
+    if move.state != State.OPEN:
         return 0
     if move_is_ready(move):
         try:
