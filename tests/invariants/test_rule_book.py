@@ -78,7 +78,7 @@ LATER = {
 }
 
 
-def tests_of(file: str) -> set[str]:
+def named_in(file: str) -> set[str]:
     tree = ast.parse((TESTS / file).read_text(encoding="utf-8"))
     return {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
 
@@ -97,4 +97,4 @@ def test_an_app_that_is_here_waits_no_more() -> None:
 def test_the_named_test_is_there(name: str) -> None:
     for one in SHOWN[name]:
         file, test = one.split("::")
-        assert test in tests_of(file), one
+        assert test in named_in(file), one

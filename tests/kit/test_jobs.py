@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from datetime import timedelta
 from pathlib import Path
 
@@ -92,6 +93,24 @@ def test_a_job_whose_worker_is_gone_is_taken_over_and_the_old_worker_writes_noth
     services.job_run(job=lost)
     job = Job.objects.get()
     assert (job.state, job.epoch, job.attempts) == ("succeeded", 2, 2)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_command_waits_for_the_worker_that_was_quicker():
+    job = services.job_start(kind="tests.count", params={"to": 3})
+    theirs = services.job_claim(queue="jobs", pk=job.pk)
+    assert theirs is not None
+
+    def finish() -> None:
+        services.job_run(job=theirs)
+        connection.close()
+
+    worker = threading.Timer(0.5, finish)
+    worker.start()
+    done = services.job_run_now(job=job)
+    worker.join()
+
+    assert (done.state, done.result) == ("succeeded", {"counted": 3})
 
 
 def test_errors_of_rows_are_kept_with_their_place(ana):

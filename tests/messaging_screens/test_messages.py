@@ -138,7 +138,7 @@ def test_the_mails_of_a_person_stand_on_their_page(ana_client: Client, sent: Sen
 
     answer = ana_client.get(reverse("customers:panel", args=[customer.public_id, "messages"]))
 
-    assert [state.detail for _one, _campaign, state in answer.context["mails"]] == ["Suppressed"]
+    assert [line.status.detail for line in answer.context["mails"]] == ["Suppressed"]
 
 
 def test_the_timeline_names_the_campaign(sent: Sent, ana_client: Client) -> None:

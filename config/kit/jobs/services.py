@@ -1,6 +1,7 @@
 """Starting, claiming, running, cancelling and retrying jobs. PostgreSQL is the queue."""
 
 import logging
+import time
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from config.kit.notices import notice_give
 
 logger = logging.getLogger(__name__)
 MAX_ATTEMPTS = 20
+LOOK_SECONDS = 0.2
 
 
 @transaction.atomic
@@ -137,8 +139,12 @@ def jobs_run_due(*, queue: str, most: int = 20) -> int:
 
 def job_run_now(*, job: Job) -> Job:
     """Run a queued job in this process (commands); wait for it if a worker was quicker."""
-    claimed = job_claim(queue=job.queue, pk=job.pk)
-    return job_run(job=claimed) if claimed else job
+    while (claimed := job_claim(queue=job.queue, pk=job.pk)) is None:
+        job.refresh_from_db()
+        if job.state not in Job.ACTIVE:
+            return job
+        time.sleep(LOOK_SECONDS)
+    return job_run(job=claimed)
 
 
 @transaction.atomic
