@@ -4,9 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from django.db import connection
 
-from config.kit.partitions import ledgers
 from customers.models import Customer
 from customers.services.consent import consent_record
 from messaging.models import Campaign
@@ -23,12 +21,8 @@ EVERYBODY = {"version": 1, "rule": {"all": []}}
 
 
 @pytest.fixture
-def committed(transactional_db: None) -> Iterator[None]:
-    """For the sender, which has connections of its own. Django's flush leaves the ledgers."""
-    yield
-    with connection.cursor() as cursor:
-        for table in ledgers:
-            cursor.execute(f"TRUNCATE {table}")
+def committed(transactional_db: None) -> None:
+    """For what has connections of its own."""
 
 
 @pytest.fixture
