@@ -1,7 +1,6 @@
 """``manage.py import_customers FILE``: check a file, show the plan, apply it."""
 
 import json
-import time
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
@@ -24,7 +23,6 @@ from customers.importing.files import blocks_of
 from customers.importing.reports import refused_rows
 from customers.models import ImportBatch
 
-WAIT_SECONDS = 0.2
 FORMAT = ("encoding", "delimiter", "has_header", "date_order", "decimal")
 MAPPING_HELP = (
     'JSON file: {"format": {"encoding": …}, "columns": {"Header": "field" or '
@@ -140,14 +138,13 @@ def _consent(
 
 
 def wait_for(job: Job) -> Job:
-    """Run the job here, or wait for the worker that was quicker.
+    """Run the job here, or wait for the worker that was quicker; again if that one lost it.
 
     :raises CommandError: it failed or was cancelled.
     """
     job = job_run_now(job=job)
     job.refresh_from_db()
     while job.is_active:
-        time.sleep(WAIT_SECONDS)
         job = job_run_now(job=job)
         job.refresh_from_db()
     if job.state != Job.State.SUCCEEDED:
