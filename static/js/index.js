@@ -58,16 +58,23 @@ document.addEventListener("toggle", (event) => {
     menu.querySelectorAll("input, select, textarea").forEach(resetField);
     sought.forEach((one) => htmx.trigger(one, "search"));
   }
-  if (menu.matches?.(".filter-menu") && menu.open) {
-    const wrong = menu.querySelector("[aria-invalid=true]");
-    (wrong || menu.querySelector("input:not([type=hidden]), select, textarea"))?.focus();
-  }
+  if (menu.matches?.(".filter-menu") && menu.open) focusFilter(menu);
 }, true);
+function focusFilter(menu) {
+  const wrong = menu.querySelector("[aria-invalid=true]");
+  (wrong || menu.querySelector("input:not([type=hidden]), select, textarea"))?.focus();
+}
+
+/* A panel that comes while its menu is open already takes the focus then. */
+document.addEventListener("htmx:load", (event) => {
+  const menu = event.target.closest("details.filter-menu[open], #index-look details[open]");
+  if (menu && event.target.matches("form.menu-panel")) focusFilter(menu);
+});
 
 /* Rows that come in while somebody works in the filter leave their draft alone; only the state it hands on is renewed. */
 document.addEventListener("htmx:oobBeforeSwap", (event) => {
   const menu = event.detail.target;
-  if (!menu.matches("#index-filter[open]")) return;
+  if (!menu.matches("#index-filter[open]:has(form)")) return;
   const fresh = event.detail.fragment.querySelectorAll("form > input[type=hidden]");
   menu.querySelectorAll("form > input[type=hidden]").forEach((one) => one.remove());
   menu.querySelector("form").prepend(...fresh);

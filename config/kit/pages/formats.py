@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -59,13 +60,23 @@ def _local(value: datetime) -> datetime:
 
 def moment(value: datetime | None) -> str:
     """``23-11-2026 14:05`` in the site's zone."""
-    return date_format(_local(value), "SHORT_DATETIME_FORMAT") if value else "–"
+    if value is None:
+        return "–"
+    local = _local(value)
+    return f"{_day(local.date(), get_language())} {local:%H:%M}"
 
 
 def day(value: date | datetime | None) -> str:
     if value is None:
         return "–"
-    return date_format(_local(value) if isinstance(value, datetime) else value, "SHORT_DATE_FORMAT")
+    of_day = _local(value).date() if isinstance(value, datetime) else value
+    return _day(of_day, get_language())
+
+
+@lru_cache(maxsize=8192)
+def _day(value: date, _language: str | None) -> str:
+    """Kept, because a list writes hundreds of days of the same few years."""
+    return date_format(value, "SHORT_DATE_FORMAT")
 
 
 def weekday(value: date) -> str:

@@ -13,6 +13,11 @@ from config.kit.pages.index_chrome import IndexChrome
 from config.kit.pages.index_state import DENSITIES, M
 
 CHOICES = "choices-"
+# What htmx asks for when a menu is about to open -> its template
+PANELS = {
+    "index-filter-panel": "kit/index_filter_form.html",
+    "index-columns-panel": "kit/index_columns.html",
+}
 
 
 class IndexPage(IndexChrome[M], Generic[M]):
@@ -63,6 +68,8 @@ class IndexPage(IndexChrome[M], Generic[M]):
         target = getattr(getattr(request, "htmx", None), "target", None)
         if target and target.startswith(CHOICES):
             return self._choices(request, target.removeprefix(CHOICES))
+        if target in PANELS:
+            return render(request, PANELS[target], context)
         if target in ("index", "index-results"):
             answer = render(request, "kit/index_list.html", {**context, "tabs": self.tabs()})
             answer["HX-Push-Url"] = self.canonical_url

@@ -313,6 +313,14 @@ class IndexChrome(IndexRows[M], Generic[M]):
         return self.url.with_(tabs="1")
 
     @property
+    def filter_panel_url(self) -> str:
+        return self.url.with_(open="filter")
+
+    @property
+    def columns_panel_url(self) -> str:
+        return self.url.with_(open="columns", keep_place=True)
+
+    @property
     def selection_query(self) -> str:
         """The filters and the search as they are now, whatever becomes of the view."""
         data = self.filter_data.copy()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 
 from config.kit.models import SavedView
@@ -78,6 +79,15 @@ class Cell:
         if self.is_empty:
             names.append("is-empty")
         return " ".join(names)
+
+    @property
+    def td(self) -> SafeString:
+        """The whole cell: a page has hundreds, too many for a template."""
+        label = self.column.card_label if self.column.label else ""
+        before = format_html('<span class="card-label">{} </span>', label) if label else ""
+        return SafeString(
+            f'<td class="{self.classes}">{before}{conditional_escape(self.html)}</td>'
+        )
 
 
 @dataclass(frozen=True)
