@@ -112,7 +112,12 @@ class Customer(models.Model):
                 fields=["status_until"],
                 condition=Q(status_until__isnull=False),
                 name="customers_customer_to_wake",
-            )
+            ),
+            models.Index(
+                fields=["blocked_at"],
+                condition=Q(blocked_at__isnull=False),
+                name="customers_customer_blocked",
+            ),
         ]
         constraints = [
             models.CheckConstraint(

@@ -11,6 +11,7 @@ from django.db.models.fields import BooleanField, TextField
 from django.db.models.functions import TruncDate
 
 from config.kit import clock
+from config.kit.pages.sampling import first_of
 from customers.identity import fold
 from customers.models import (
     Activity,
@@ -27,6 +28,7 @@ from customers.rules.searches import like
 from customers.selectors.search import Search
 
 MOST_TAGS = 2
+MOST_NAMED = 1000
 
 
 def customers_listed() -> "QuerySet[Customer]":
@@ -137,7 +139,9 @@ def possible_doubles(customer: Customer, *, limit: int = 3) -> list[Customer]:
 
 def customers_found(text: str, limit: int) -> list[Customer]:
     """The first live people that a search finds, by name: for the global search and pickers."""
-    return list(Search.of(text).apply(Customer.objects.live()).order_by("sort_name", "pk")[:limit])
+    live = Customer.objects.live()
+    found = Search.of(text).apply(live).order_by("sort_name", "pk")
+    return first_of(found, rows=live, cap=MOST_NAMED, limit=limit)
 
 
 def customers_recalled(public_ids: Sequence[str]) -> "QuerySet[Customer]":

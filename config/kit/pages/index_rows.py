@@ -12,12 +12,10 @@ from django.http import HttpRequest, QueryDict
 from config.kit.pages.filtering.fields import AnyOfWidget
 from config.kit.pages.index_state import IndexState, M
 from config.kit.pages.keyset import Keyset, Page, cursor_read
-from config.kit.pages.sampling import hits_guessed, walked
+from config.kit.pages.sampling import sought, walked
 from config.kit.pages.selection import Selection
 from config.kit.pages.state import CONTROL_KEYS, FIND
 from config.kit.pages.step_tokens import step_token, with_step
-
-SURELY_MANY = 10
 
 
 class IndexRows(IndexState[M], Generic[M]):
@@ -65,16 +63,9 @@ class IndexRows(IndexState[M], Generic[M]):
     def _searched(self, rows: QuerySet[M]) -> QuerySet[M]:
         """Few hits are named one by one and sorted; many are met by walking the sort index."""
         found = self.search(rows, self.text)
-        if self.guesses_hits and hits_guessed(found) > SURELY_MANY * self.search_cap:
-            self.is_wide_search = True
-            return found
-        ids = list(found.order_by().values_list("pk", flat=True)[: self.search_cap + 1])
-        if len(ids) > self.search_cap:
-            self.is_wide_search = True
-            return found
-        unique = set(ids)
-        self._found = len(unique)
-        return rows.filter(pk__in=unique)
+        held = sought(found, rows, cap=self.search_cap, guesses=self.guesses_hits)
+        self.is_wide_search, self._found = held.is_wide, held.count
+        return held.rows
 
     @cached_property
     def cursor_scope(self) -> str:

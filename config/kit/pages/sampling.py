@@ -5,7 +5,8 @@ all its hits. A sample tells beforehand, for the price of a few dozen blocks.
 """
 
 from collections.abc import Callable
-from typing import Any, Final, TypeVar
+from dataclasses import dataclass
+from typing import Any, Final, Generic, TypeVar
 
 from django.db import OperationalError, connection, transaction
 from django.db.models import Model, QuerySet
@@ -13,9 +14,11 @@ from django.db.models.sql.datastructures import BaseTable
 from psycopg.errors import QueryCanceled
 
 T = TypeVar("T")
+M = TypeVar("M", bound=Model)
 PATIENCE_MS: Final = 150
 SAMPLE_ROWS: Final = 2_000
 LARGE_TABLE: Final = 50_000
+SURELY_MANY: Final = 10
 
 
 class SampledTable(BaseTable):
@@ -26,6 +29,36 @@ class SampledTable(BaseTable):
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         sql, params = super().as_sql(compiler, connection)
         return f"{sql} TABLESAMPLE SYSTEM ({self.percent:.6f})", tuple(params)
+
+
+@dataclass(frozen=True)
+class Sought(Generic[M]):
+    """The rows of a search; ``count`` is None where there are many, which are better ``walked``."""
+
+    rows: QuerySet[M]
+    count: int | None
+
+    @property
+    def is_wide(self) -> bool:
+        return self.count is None
+
+
+def sought(found: QuerySet[M], rows: QuerySet[M], *, cap: int, guesses: bool = True) -> Sought[M]:
+    """Of ``rows`` those that a search ``found``: up to ``cap`` are named one by one."""
+    if guesses and hits_guessed(found) > SURELY_MANY * cap:
+        return Sought(found, None)
+    ids = set(found.order_by().values_list("pk", flat=True)[: cap + 1])
+    if len(ids) > cap:
+        return Sought(found, None)
+    return Sought(rows.filter(pk__in=ids), len(ids))
+
+
+def first_of(ordered: QuerySet[M], *, rows: QuerySet[M], cap: int, limit: int) -> list[M]:
+    """The first rows that a search finds, in the order that it has."""
+    held = sought(ordered, rows, cap=cap)
+    if held.is_wide:
+        return walked(lambda: list(ordered[:limit]))
+    return list(held.rows.order_by(*ordered.query.order_by)[:limit])
 
 
 def hits_guessed(rows: QuerySet[Any]) -> float:
