@@ -74,8 +74,12 @@ document.addEventListener("htmx:load", (event) => {
 /* Rows that come in while somebody works in the filter leave their draft alone; only the state it hands on is renewed. */
 document.addEventListener("htmx:oobBeforeSwap", (event) => {
   const menu = event.detail.target;
-  if (!menu.matches("#index-filter[open]:has(form)")) return;
-  const fresh = event.detail.fragment.querySelectorAll("form > input[type=hidden]");
+  if (!menu.matches("#index-filter[open]")) return;
+  if (!menu.querySelector("form")) {
+    event.detail.fragment.querySelector("details").open = true;
+    return;
+  }
+  const fresh = event.detail.fragment.querySelectorAll(".menu-panel > input[type=hidden]");
   menu.querySelectorAll("form > input[type=hidden]").forEach((one) => one.remove());
   menu.querySelector("form").prepend(...fresh);
   event.detail.shouldSwap = false;
