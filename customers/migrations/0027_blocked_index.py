@@ -4,14 +4,17 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('customers', '0026_view_as_customer'),
+        ("customers", "0026_view_as_customer"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='customer',
-            index=models.Index(condition=models.Q(('blocked_at__isnull', False)), fields=['blocked_at'], name='customers_customer_blocked'),
+            model_name="customer",
+            index=models.Index(
+                condition=models.Q(("blocked_at__isnull", False)),
+                fields=["blocked_at"],
+                name="customers_customer_blocked",
+            ),
         ),
     ]

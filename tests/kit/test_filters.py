@@ -163,7 +163,7 @@ def test_of_many_choices_some_are_shown_and_others_are_found(
     ana_client: Client, many_kinds: list[Job]
 ):
     last = many_kinds[-1]
-    page = ana_client.get(f"{URL}?f=1&like={last.pk}").content.decode()
+    page = ana_client.get(f"{URL}?f=1&like={last.pk}&open=filter").content.decode()
     panel = page.split('id="choices-id_like"')[1].split("</ul>")[0]
     assert panel.count("<li>") == 41
     assert panel.index("Kind 059") < panel.index("Kind 000")
@@ -226,3 +226,18 @@ def test_what_always_has_a_day_does_not_offer_to_be_empty():
     offered = dict(WhenField(is_nullable=False).fields[0].choices)
     assert "empty" not in offered
     assert "today" in offered
+
+
+@pytest.mark.feature("M4")
+def test_the_panels_come_when_they_are_about_to_open(ana_client: Client):
+    page = ana_client.get(f"{URL}?f=1&began=today").content.decode()
+    assert 'name="began_n"' not in page.split('id="index-filter"')[1].split("</details>")[0]
+    assert f'hx-get="{URL}?f=1&amp;began=today&amp;open=filter"' in page
+    told = {"HX-Request": "true", "HX-Target": "index-filter-panel"}
+    panel = ana_client.get(f"{URL}?f=1&began=today&open=filter", headers=told).content.decode()
+    assert panel.lstrip().startswith("<form")
+    assert '<option value="today" selected>' in panel
+    told["HX-Target"] = "index-columns-panel"
+    columns = ana_client.get(f"{URL}?open=columns", headers=told).content.decode()
+    assert columns.lstrip().startswith("<form")
+    assert 'name="columns"' in columns
