@@ -68,7 +68,8 @@ function focusFilter(menu) {
 /* A panel that comes while its menu is open already takes the focus then. */
 document.addEventListener("htmx:load", (event) => {
   const menu = event.target.closest("details.filter-menu[open], #index-look details[open]");
-  if (menu && event.target.matches("form.menu-panel")) focusFilter(menu);
+  const form = event.target;
+  if (menu && form.matches("form.menu-panel") && !form.contains(document.activeElement)) focusFilter(menu);
 });
 
 /* Rows that come in while somebody works in the filter leave their draft alone; only the state it hands on is renewed. */
