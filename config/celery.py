@@ -72,6 +72,11 @@ app.conf.beat_schedule = {
         "options": {"expires": 600},
     },
     "retention": {"task": "customers.let_go", "schedule": 3600.0, "options": {"expires": 600}},
+    "requests": {
+        "task": "customers.watch_requests",
+        "schedule": 3600.0,
+        "options": {"expires": 600},
+    },
     "erasures": {"task": "customers.erase_due", "schedule": 300.0, "options": {"expires": 290}},
     "moves": {"task": "customers.move_emails", "schedule": 60.0, "options": {"expires": 50}},
     "merges": {"task": "customers.follow_merges", "schedule": 60.0, "options": {"expires": 50}},

@@ -27,6 +27,7 @@ from customers.models import (
     Note,
     OrderSync,
     PolicyVersion,
+    PrivacyRequest,
     StaffRole,
     Suppression,
     Tag,
@@ -35,6 +36,7 @@ from customers.models import (
 from customers.selectors.customers import customers_listed
 from customers.selectors.merges import family_ids, survivor_id
 from customers.selectors.policies import PolicyOfLanguage, policy_in
+from customers.selectors.requests import requests_listed, requests_of
 from customers.selectors.staff import staff_listed
 
 
@@ -130,6 +132,16 @@ def bulk_run_of(user: User, job_id: UUID) -> BulkRun:
 def erasure_of(public_id: UUID) -> Erasure:
     erasures = Erasure.objects.select_related("customer", "requested_by", "cancelled_by")
     return get_object_or_404(erasures, public_id=public_id)
+
+
+def request_of(public_id: UUID) -> PrivacyRequest:
+    """A privacy request with its person and who has it."""
+    return get_object_or_404(requests_listed(), public_id=public_id)
+
+
+def own_request_of(customer: Customer, public_id: UUID) -> PrivacyRequest:
+    """A request of this person, or of a record that was merged into theirs."""
+    return get_object_or_404(requests_of(customer), public_id=public_id)
 
 
 def hold_of(customer: Customer) -> LegalHold:

@@ -100,6 +100,20 @@ class EmailMoveMailDue(CustomerEvent):
 
 @event_type
 @dataclass(frozen=True, kw_only=True)
+class PrivacyMailDue(Event):
+    """A mail about a privacy request is due: ``received``, ``extended`` or ``answered``."""
+
+    name: ClassVar[str] = "customers.privacy_mail_due"
+    request_id: int
+    kind: str
+
+    @property
+    def key(self) -> str:
+        return f"privacy_request:{self.request_id}"
+
+
+@event_type
+@dataclass(frozen=True, kw_only=True)
 class AccountMailRequested(Event):
     """A mail about a log-in is due: ``kind`` is ``password_link``, ``welcome``, …
 

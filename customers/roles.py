@@ -71,7 +71,7 @@ AUDIT: Final = (
     | _grants("kit", "view", "auditentry auditvalues auditseal")
     | {"kit.check_invariants"}
     | _grants("customers", "view", "user session staffrole importbatch importchange consentseal")
-    | _grants("customers", "view", "erasure legalhold")
+    | _grants("customers", "view", "erasure legalhold privacyrequest")
     | _grants("api", "view", "apitoken webhook webhookmessage webhookattempt")
 )
 
@@ -95,7 +95,10 @@ ROLES: Final[dict[str, Role]] = {
         label=_("Support"),
         purpose=_("Answers customers, and blocks addresses that ask for it."),
         permissions=frozenset(
-            READ | KEEP_PEOPLE | {"customers.add_suppression", "customers.move_emails"}
+            READ
+            | KEEP_PEOPLE
+            | {"customers.add_suppression", "customers.move_emails"}
+            | _grants("customers", "view add change", "privacyrequest")
         ),
     ),
     "analyst": Role(

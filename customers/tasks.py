@@ -6,6 +6,7 @@ from config.kit import partitions
 from customers.importing.jobs import imports_tidy
 from customers.merging.duplicates import duplicates_refresh
 from customers.merging.services import merges_follow
+from customers.privacy.requests import requests_watch
 from customers.privacy.retention import retention_run_due
 from customers.privacy.services import erasures_run_due
 from customers.services.bulk_undo import bulk_runs_forget
@@ -72,6 +73,11 @@ def erase_due() -> None:
 @shared_task(name="customers.let_go")
 def let_go() -> None:
     retention_run_due()
+
+
+@shared_task(name="customers.watch_requests")
+def watch_requests() -> None:
+    requests_watch()
 
 
 @shared_task(name="customers.move_emails")

@@ -20,6 +20,7 @@ from customers.models import Activity, Customer, Note
 from customers.models.consent import Channel
 from customers.note_text import note_text
 from customers.registry import ActivityKind, stage_reasons, timeline
+from customers.request_words import request_words
 from customers.selectors.fields import field_labels, value_text
 
 Words = Callable[[Activity], str]
@@ -317,6 +318,7 @@ def _register_changes() -> None:
         _always(lazy("Came in by an import")),
     )
     change("profile_updated", lazy("Edited"), "pencil", record, _updated, extras=_changes)
+    register("privacy_request", lazy("Privacy request"), "scale", record, request_words)
     change("email_changed", lazy("E-mail changed"), "at", record, _email_changed, extras=_changes)
     change("email_move", lazy("Change of e-mail"), "mail-question", record, email_move_words)
     change(

@@ -8,19 +8,15 @@ from customers.privacy.registry import PersonalTable, PrivacyPart, privacy
 from customers.privacy.retention import signs_of_life
 from messaging.models import Delivery
 
+# Answers to privacy requests go to the address alone where the record is blocked.
 TABLES = (
-    PersonalTable(
-        table="messaging_transactionalmail",
-        label=lazy("Content of single mails"),
-        erasing="delete",
-        where="customer_id = ANY(%(people)s) OR user_id = ANY(%(users)s)",
-        export="SELECT kind, subject, text, created_at FROM messaging_transactionalmail "
-        "WHERE customer_id = ANY(%(people)s)",
-    ),
     PersonalTable(
         table="messaging_delivery",
         label=lazy("Messages"),
         erasing="blank",
+        where="customer_id = ANY(%(people)s) OR id IN (SELECT delivery_id "
+        "FROM messaging_transactionalmail WHERE kind LIKE 'privacy!_%%' ESCAPE '!' AND about IN "
+        "(SELECT id FROM customers_privacyrequest WHERE customer_id = ANY(%(people)s)))",
         blank={
             "address": "''",
             "reply": "''",
@@ -33,6 +29,16 @@ TABLES = (
         "mail.clicked_at, mail.bounced_at, mail.unsubscribed_at FROM messaging_delivery AS mail "
         "LEFT JOIN messaging_campaign AS campaign ON campaign.id = mail.campaign_id "
         "WHERE mail.customer_id = ANY(%(people)s) ORDER BY mail.created_at",
+    ),
+    PersonalTable(
+        table="messaging_transactionalmail",
+        label=lazy("Content of single mails"),
+        erasing="delete",
+        where="customer_id = ANY(%(people)s) OR user_id = ANY(%(users)s) "
+        "OR (kind LIKE 'privacy!_%%' ESCAPE '!' AND about IN "
+        "(SELECT id FROM customers_privacyrequest WHERE customer_id = ANY(%(people)s)))",
+        export="SELECT kind, subject, text, created_at FROM messaging_transactionalmail "
+        "WHERE customer_id = ANY(%(people)s)",
     ),
 )
 

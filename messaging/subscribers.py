@@ -2,9 +2,11 @@
 in the transaction that takes the event out of the outbox."""
 
 from config.kit.events import subscribe
-from customers.events import AccountMailRequested, EmailMoveMailDue
+from customers.events import AccountMailRequested, EmailMoveMailDue, PrivacyMailDue
 from customers.models import Customer, User
 from customers.selectors.email_moves import move_by_id
+from customers.selectors.requests import request_by_id
+from messaging.services.privacy_mails import privacy_mail_queue
 from messaging.services.transactional import account_mail_queue, move_mail_queue
 
 
@@ -25,3 +27,10 @@ def queue_mail_about_a_move(event: EmailMoveMailDue) -> None:
     move = move_by_id(event.move_id)
     if move is not None:
         move_mail_queue(move=move, kind=event.kind)
+
+
+@subscribe(PrivacyMailDue)
+def queue_mail_about_a_privacy_request(event: PrivacyMailDue) -> None:
+    row = request_by_id(event.request_id)
+    if row is not None:
+        privacy_mail_queue(row=row, kind=event.kind)

@@ -71,6 +71,7 @@ PEOPLE: Mapping[str, Thing] = {
         label=_("Possible duplicates and merges"),
         rights={"see": _own("view", "duplicatepair merge")},
     ),
+    "privacy_requests": _thing(_("Privacy requests"), "privacyrequest", "see add change"),
     "erasures": Thing(
         label=_("Erasures and legal holds"), rights={"see": _own("view", "erasure legalhold")}
     ),

@@ -20,10 +20,12 @@ from customers.selectors.customers import (
     unverified_count,
 )
 from customers.selectors.imports import imports_recent, imports_to_review
+from customers.selectors.requests import requests_due
 
 VIEW = "customers.view_customer"
 IMPORT = "customers.import_customers"
 EXACT_TO = 10_000
+LATE = [("f", "1"), ("state", "open"), ("state", "waiting"), ("due", "late")]
 ACTIVE, NEW, VISITS = "customers.active", "customers.new", "customers.visits"
 
 
@@ -124,6 +126,40 @@ def unverified(_user: Any) -> list[home.Attention]:
     ]
 
 
+def due_requests(_user: Any) -> list[home.Attention]:
+    """What the law wants answered: late, or within a week."""
+    due = requests_due()
+    found = []
+    url = f"{reverse('customers:requests')}?{urlencode(LATE)}"
+    if due.late:
+        text = ngettext(
+            "%(n)s privacy request is late", "%(n)s privacy requests are late", due.late
+        )
+        found.append(_request_call(text, due.late, url, "danger", _("The law sets the last day.")))
+    if due.soon:
+        text = ngettext(
+            "%(n)s privacy request is due within a week",
+            "%(n)s privacy requests are due within a week",
+            due.soon,
+        )
+        detail = _("The first one by %(day)s.") % {"day": formats.day(due.first_soon)}
+        found.append(
+            _request_call(text, due.soon, reverse("customers:requests"), "warning", detail)
+        )
+    return found
+
+
+def _request_call(text: str, count: int, url: str, tone: Any, detail: str) -> home.Attention:
+    return home.Attention(
+        icon="scale",
+        tone=tone,
+        title=text % {"n": formats.number(count)},
+        detail=detail,
+        url=url,
+        verb=_("See"),
+    )
+
+
 def register_all() -> None:
     daily.metrics.register(ACTIVE, daily.DailyMetric(count=active_by_day))
     daily.metrics.register(NEW, daily.DailyMetric(count=registrations_by_day, is_quick=True))
@@ -153,6 +189,12 @@ def register_all() -> None:
     home.attention.register(
         "customers.imports",
         home.AttentionSource(find=waiting_imports, permission=IMPORT, order=30),
+    )
+    home.attention.register(
+        "customers.requests",
+        home.AttentionSource(
+            find=due_requests, permission="customers.view_privacyrequest", order=5
+        ),
     )
     home.attention.register(
         "customers.unverified", home.AttentionSource(find=unverified, permission=VIEW, order=80)

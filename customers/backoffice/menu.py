@@ -59,6 +59,13 @@ SETTINGS = (
         "customers.view_policyversion",
     ),
     (
+        "privacy_requests",
+        _("Privacy requests"),
+        "scale",
+        "customers:requests",
+        "customers.view_privacyrequest",
+    ),
+    (
         "erasures",
         _("Erasures"),
         "shield-lock",

@@ -20,6 +20,7 @@ from customers.selectors.trail import (
     custom_fields_named,
     customers_named,
     policies_named,
+    requests_named,
     tags_named,
     users_named,
 )
@@ -120,6 +121,20 @@ OTHERS = {
     "customers.retention.changed": _("Time for which data is kept changed"),
     "customers.retention.ran": _("Data that is kept no longer was removed"),
     "customers.record_rules.changed": _("Rules of the records changed"),
+    "customers.privacy_request.received": _("Privacy request received"),
+    "customers.privacy_request.linked": _("Record of a privacy request chosen"),
+    "customers.privacy_request.identified": _("Identity of a privacy request proved"),
+    "customers.privacy_request.not_identified": _("Identity of a privacy request not proved"),
+    "customers.privacy_request.assigned": _("Privacy request assigned"),
+    "customers.privacy_request.noted": _("Note on a privacy request"),
+    "customers.privacy_request.waiting": _("Privacy request waits for the person"),
+    "customers.privacy_request.resumed": _("Privacy request goes on"),
+    "customers.privacy_request.extended": _("Privacy request put off"),
+    "customers.privacy_request.copied": _("Copy of the data made for a privacy request"),
+    "customers.privacy_request.granted": _("Privacy request granted"),
+    "customers.privacy_request.refused": _("Privacy request refused"),
+    "customers.privacy_request.withdrawn": _("Privacy request withdrawn"),
+    "customers.privacy_request.reopened": _("Privacy request opened again"),
     "customers.tag.saved": _("Tag saved"),
     "customers.tag.deleted": _("Tag deleted"),
     "customers.category.saved": _("Category saved"),
@@ -198,6 +213,13 @@ def _policies(ids: Iterable[int]) -> dict[int, Subject]:
     return {pk: Subject(name, reverse("customers:policies")) for pk, name in policies_named(ids)}
 
 
+def _requests(ids: Iterable[int]) -> dict[int, Subject]:
+    return {
+        pk: Subject(number, reverse("customers:request", args=[public_id]))
+        for pk, public_id, number in requests_named(ids)
+    }
+
+
 def _roles(ids: Iterable[int]) -> dict[int, Subject]:
     return {
         pk: Subject(label, reverse("staff:role", args=[key])) for pk, key, label in roles_named(ids)
@@ -233,6 +255,7 @@ def register_all() -> None:
         "staffrole": SubjectKind(label=_("Role"), load=_roles, value=_role_value),
         "ownactivitykind": SubjectKind(label=_("Kind of activity")),
         "policyversion": SubjectKind(label=_("Privacy policy"), load=_policies),
+        "privacyrequest": SubjectKind(label=_("Privacy request"), load=_requests),
         "recordrules": SubjectKind(label=_("Rules of the records")),
         "suppression": SubjectKind(label=_("Blocked address")),
         "importbatch": SubjectKind(label=_("Import"), load=_batches),

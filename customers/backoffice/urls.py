@@ -7,6 +7,7 @@ from customers.backoffice.merging import views as merging
 from customers.backoffice.policies import views as policies
 from customers.backoffice.privacy import retention
 from customers.backoffice.privacy import views as privacy
+from customers.backoffice.requests import views as requests
 from customers.backoffice.views import (
     bulk_undoing,
     contact_points,
@@ -60,6 +61,12 @@ urlpatterns: list[URLPattern] = [
     path("policies/<slug:language>/discard/", policies.policy_discard, name="policy_discard"),
     path("policies/<slug:language>/compare/", policies.policy_compare, name="policy_compare"),
     path("policies/<slug:language>/<int:number>/", policies.policy_page, name="policy"),
+    path("requests/", requests.request_list, name="requests"),
+    path("requests/new/", requests.request_new, name="request_new"),
+    path("requests/<uuid:request_id>/", requests.request_page, name="request"),
+    path("requests/<uuid:request_id>/answer/", requests.request_reply, name="request_reply"),
+    path("requests/<uuid:request_id>/copy/", requests.request_make_copy, name="request_copy"),
+    path("requests/<uuid:request_id>/<slug:verb>/", requests.request_act, name="request_act"),
     path("erasures/", privacy.erasure_list, name="erasures"),
     path("retention/", retention.retention_page, name="retention"),
     path("retention/save/", retention.retention_save, name="retention_save"),

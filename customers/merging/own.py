@@ -230,6 +230,10 @@ TABLES: Final = (
         counted=_counted(lambda n: ngettext("%(n)s category", "%(n)s categories", n)),
     ),
     MergeTable(table="customers_datarequest"),
+    MergeTable(
+        table="customers_privacyrequest",
+        counted=_counted(lambda n: ngettext("%(n)s privacy request", "%(n)s privacy requests", n)),
+    ),
     MergeTable(table="customers_fieldlock", same=("field",)),
     MergeTable(
         table="customers_ordersync",

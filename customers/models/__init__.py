@@ -15,6 +15,7 @@ from customers.models.notes import Note, NoteRevision
 from customers.models.policies import PolicyVersion
 from customers.models.privacy import Blocklisted, Erasure, LegalHold, RetentionPolicy
 from customers.models.programs import ActivityReceipt, OwnActivityKind
+from customers.models.requests import PrivacyRequest, PrivacyStep
 from customers.models.roles import StaffRole
 
 __all__ = [
@@ -50,6 +51,8 @@ __all__ = [
     "OrderSync",
     "OwnActivityKind",
     "PolicyVersion",
+    "PrivacyRequest",
+    "PrivacyStep",
     "ProfileChange",
     "RecordRules",
     "RetentionPolicy",

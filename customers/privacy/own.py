@@ -10,6 +10,8 @@ from customers.privacy.registry import PersonalTable, PrivacyPart, privacy
 
 LEDGER: Final = lazy("The proof of what was agreed to is kept without names and addresses.")
 NUMBERS: Final = lazy("It is counted, and no longer leads to anybody.")
+REQUESTS: Final = lazy("It shows that the request was answered in time, and names nobody.")
+OF_REQUESTS: Final = "customer_id = ANY(%(people)s) OR email_key = ANY(%(addresses)s)"
 OF_NOTES: Final = "note_id IN (SELECT id FROM customers_note WHERE customer_id = ANY(%(people)s))"
 # Every column of the record that says something of the person, and what stands there after.
 RECORD: Final = {
@@ -82,6 +84,32 @@ TABLES: Final = (
         "FROM customers_address WHERE customer_id = ANY(%(people)s)",
     ),
     PersonalTable(table="customers_datarequest", label="", erasing="delete"),
+    PersonalTable(
+        table="customers_privacystep",
+        label=lazy("Steps of privacy requests"),
+        erasing="blank",
+        where="request_id IN (SELECT id FROM customers_privacyrequest WHERE "
+        "customer_id = ANY(%(people)s) OR email_key = ANY(%(addresses)s))",
+        blank={"text": "''"},
+        why=REQUESTS,
+    ),
+    PersonalTable(
+        table="customers_privacyrequest",
+        label=lazy("Privacy requests"),
+        erasing="blank",
+        where=OF_REQUESTS,
+        blank=dict.fromkeys(
+            (
+                *("name", "email", "email_key", "language", "details", "answer"),
+                *("identity_note", "extension_reason"),
+            ),
+            "''",
+        ),
+        why=REQUESTS,
+        export='SELECT "right", channel, received_on, due_on, details, state, answer, closed_at '
+        "FROM customers_privacyrequest WHERE customer_id = ANY(%(people)s) "
+        "OR email_key = ANY(%(addresses)s) ORDER BY received_on",
+    ),
     PersonalTable(table="customers_fieldlock", label="", erasing="delete"),
     PersonalTable(
         table="customers_ordersync",

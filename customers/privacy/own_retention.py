@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as lazy
 
 from config.kit.errors import DomainError
-from customers.models import Activity, Customer, Erasure, LegalHold
+from customers.models import Activity, Customer, Erasure, LegalHold, PrivacyRequest
 from customers.models.programs import OWN
 from customers.privacy.retention import Over, RetentionClass, retention, signs_of_life
 from customers.privacy.services import erasure_run, erasure_schedule
@@ -89,6 +89,19 @@ def _trash(before: datetime) -> int:
     return sum(_trash_one(pk, before) for pk in rows.values_list("pk", flat=True)[:A_PASS])
 
 
+def old_requests(before: datetime) -> "QuerySet[PrivacyRequest]":
+    """Closed before, of people whom no legal hold keeps."""
+    held = LegalHold.objects.filter(customer=OuterRef("customer"), lifted_at=None)
+    return PrivacyRequest.objects.filter(~Exists(held), closed_at__lt=before)
+
+
+@transaction.atomic
+def _delete_requests(before: datetime) -> int:
+    some = list(old_requests(before).order_by("closed_at").values_list("pk", flat=True)[:A_PASS])
+    _deleted, by_model = old_requests(before).filter(pk__in=some).delete()
+    return by_model.get(PrivacyRequest._meta.label, 0)
+
+
 @transaction.atomic
 def _trash_one(pk: int, before: datetime) -> bool:
     """Whoever became a customer or came back meanwhile stays."""
@@ -122,5 +135,16 @@ def register_all() -> None:
             count=quiet_leads_about,
             run=_trash,
             least=30,
+        ),
+    )
+    retention.register(
+        "requests",
+        RetentionClass(
+            label=lazy("Answered privacy requests"),
+            what=lazy("They prove that the shop answered in time; after that they are deleted."),
+            count=lambda before: Over(number=old_requests(before).count()),
+            run=_delete_requests,
+            least=365,
+            is_people=False,
         ),
     )

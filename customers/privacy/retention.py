@@ -41,7 +41,8 @@ class RetentionClass:
 
     ``run(before)`` removes some of them in transactions of its own and answers how many; 0 when
     nothing is left that may go. A row that something holds up (a legal hold, a mail in flight) is
-    passed over. ``least`` days cannot be undercut.
+    passed over. ``least`` days cannot be undercut. ``is_people``: what goes are people, and not
+    entries about them.
     """
 
     label: str | Promise
@@ -49,6 +50,7 @@ class RetentionClass:
     count: Callable[[datetime], Over]
     run: Callable[[datetime], int]
     least: int = 1
+    is_people: bool = True
 
 
 retention: Registry[RetentionClass] = Registry("retention")

@@ -30,6 +30,8 @@ from customers.models import (
     Erasure,
     ImportBatch,
     LegalHold,
+    PrivacyRequest,
+    PrivacyStep,
     Suppression,
     User,
 )
@@ -212,6 +214,7 @@ def erasure_run(
     report = erasure_count(customer)
     batches = list(ImportBatch.objects.filter(changes__customer__in=values["people"]).distinct())
     erasure.proof = digest("email", customer.email_key) if customer.email_key else ""
+    _close_requests(values["people"])
     _remember(values)
     _erase(values)
     _forget_trail(values)
@@ -239,6 +242,17 @@ def _words(values: dict[str, Any]) -> Words:
         found |= {one.email, one.phone, one.id_number, str(one.public_id)}
         found |= {name for name in names if " " in name}
     return Words(words=tuple(sorted(word for word in found if len(word) >= SHORTEST_WORD)))
+
+
+def _close_requests(people: list[int]) -> None:
+    """What asked for the erasure is granted with it."""
+    rows = PrivacyRequest.objects.filter(
+        customer__in=people, right=PrivacyRequest.Right.ERASURE, state__in=PrivacyRequest.PENDING
+    )
+    for one in rows.select_for_update(of=("self",)):
+        one.state, one.closed_at = PrivacyRequest.State.GRANTED, clock.now()
+        one.save(update_fields=["state", "closed_at"])
+        PrivacyStep.objects.create(request=one, verb="erased")
 
 
 def _remember(values: dict[str, Any]) -> None:

@@ -7,18 +7,22 @@ from django.db.models import OuterRef, QuerySet, Subquery
 
 from config.kit import clock
 from config.kit.models import Job
-from customers.models import Customer, Erasure, LegalHold
+from customers.models import Customer, Erasure, LegalHold, PrivacyRequest
+from customers.selectors.requests import requests_of
 
 EXPORT = "customers.export_personal"
 
 
 @dataclass(frozen=True, kw_only=True)
 class PrivacyState:
-    """``copies``: jobs that made a file of the person's data in the last day."""
+    """``copies``: jobs that made a file of the person's data in the last day. ``requests``: the
+    newest ones of theirs.
+    """
 
     hold: LegalHold | None
     erasure: Erasure | None
     copies: list[Job]
+    requests: list[PrivacyRequest]
 
 
 def privacy_state(customer: Customer) -> PrivacyState:
@@ -34,6 +38,7 @@ def privacy_state(customer: Customer) -> PrivacyState:
         erasure=Erasure.objects.filter(customer=customer, state=Erasure.State.SCHEDULED)
         .select_related("requested_by")
         .first(),
+        requests=list(requests_of(customer)[:5]),
         copies=list(copies.prefetch_related("files").order_by("-pk")[:5]),
     )
 

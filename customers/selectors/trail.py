@@ -12,6 +12,7 @@ from customers.models import (
     CustomField,
     ImportBatch,
     PolicyVersion,
+    PrivacyRequest,
     Tag,
     User,
 )
@@ -49,6 +50,10 @@ def policies_named(ids: Iterable[int]) -> list[tuple[int, str]]:
 
 def batches_named(ids: Iterable[int]) -> list[tuple[int, UUID, str]]:
     return [(one.pk, one.public_id, one.file_name) for one in _of(ImportBatch.objects.all(), ids)]
+
+
+def requests_named(ids: Iterable[int]) -> list[tuple[int, UUID, str]]:
+    return [(one.pk, one.public_id, one.number) for one in _of(PrivacyRequest.objects.all(), ids)]
 
 
 def _of(rows: "QuerySet[M]", ids: Iterable[int]) -> "QuerySet[M]":

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from customers.storefront import email_moves, login, missing, pages, policy, receipts
+from customers.storefront import email_moves, login, missing, pages, policy, receipts, requests
 
 app_name = "account"
 urlpatterns: list[URLPattern] = [
@@ -25,6 +25,8 @@ urlpatterns: list[URLPattern] = [
     path("account/consents/", pages.consents, name="consents"),
     path("account/consents/<int:pk>/", receipts.receipt, name="receipt"),
     path("account/consents/<int:pk>/receipt.pdf", receipts.receipt_file, name="receipt_pdf"),
+    path("account/rights/", requests.my_requests, name="requests"),
+    path("account/rights/<uuid:request_id>/copy/", requests.my_copy, name="request_copy"),
     path("account/security/", pages.security, name="security"),
     path("account/security/password/", pages.password, name="password"),
     path("account/security/sessions/end/", pages.session_close, name="session_end"),

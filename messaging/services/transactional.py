@@ -47,12 +47,15 @@ def message_queue(
     language: str = "",
     reply_to: str = "",
     key: str = "",
+    about: int | None = None,
 ) -> Delivery | None:
     """One mail to one person, or address. None when a mail with this ``key`` is there already.
 
     The gate is asked: a refusal stands in the ledger as ``skipped`` with its reason.
     """
-    letter = Letter(kind=kind, subject=subject, html=html, text=text, reply_to=reply_to)
+    letter = Letter(
+        kind=kind, subject=subject, html=html, text=text, reply_to=reply_to, about=about
+    )
     return _queue(letter, customer=customer, address=address, language=language, key=key)
 
 

@@ -17,6 +17,7 @@ from customers.models import (
     Tag,
     User,
 )
+from customers.privacy.requests import request_assign, request_receive
 from customers.services.categories import category_assign
 from customers.services.consent import consent_record
 from customers.services.tags import tag_add
@@ -117,6 +118,11 @@ class Maker:
             customer=self.customer(n), ground="request", requested_by=self.by, due_at=clock.now()
         )
 
+    def privacy_request(self, n: int) -> None:
+        colleague = make_staff(f"colega{n}@x.example", f"Colega {n}", "support")
+        row = request_receive(right="access", channel="letter", customer=self.customer(n))
+        request_assign(row=row, assignee=colleague, by=self.by)
+
 
 CASES: dict[str, tuple[str, Callable[[Maker, int], object]]] = {
     "customers": ("/backoffice/customers/", Maker.customer),
@@ -135,5 +141,6 @@ CASES: dict[str, tuple[str, Callable[[Maker, int], object]]] = {
     "webhooks": ("/backoffice/programs/webhooks/", Maker.webhook),
     "duplicates": ("/backoffice/customers/duplicates/", Maker.pair),
     "erasures": ("/backoffice/customers/erasures/", Maker.erasure),
+    "privacy_requests": ("/backoffice/customers/requests/", Maker.privacy_request),
     "merges": ("/backoffice/customers/merges/", Maker.merge),
 }

@@ -18,6 +18,7 @@ from customers.models import (
     Suppression,
     User,
 )
+from customers.privacy.requests import request_receive
 from customers.services.consent import consent_record
 from customers.services.tags import tag_add
 from messaging.models import Campaign, Delivery
@@ -58,11 +59,14 @@ def build_world(owner: User, customer: Customer) -> World:
         job=job, name="a.csv", path="a.csv", content_type="text/csv", expires_at=clock.now()
     )
     JobError.objects.create(job=job, line=1, column="Correo", reason="=1+1")
+    asked = request_receive(right="erasure", channel="phone", customer=customer, by=owner)
     blocked = Suppression.objects.create(address_key="x@y.example", reason="manual")
     shown = CustomField.objects.order_by("pk").first()
     rows: list[Any] = [address, category, delivery, blocked, shown]
     return World(
-        uuids=[one.public_id for one in (customer, note, batch, target, draft, sent, job, file)],
+        uuids=[
+            one.public_id for one in (customer, note, batch, target, draft, sent, job, file, asked)
+        ],
         numbers=[one.pk for one in rows if one is not None],
     )
 

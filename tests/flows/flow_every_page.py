@@ -25,6 +25,7 @@ MAY_BE_CLOSED = {
     "mailbox:file",
     "jobs:file",
     "customers:erasure_certificate",
+    "account:request_copy",
 }
 
 

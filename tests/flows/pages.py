@@ -27,6 +27,11 @@ SAMPLES: dict[str, dict[str, Any]] = {
     "customers:duplicate_judge": {"pk": "=1", "verdict": "=different"},
     "customers:merge": {"merge_id": "merge", "other_id": "other"},
     "customers:erasure_": {"erasure_id": "erasure"},
+    "customers:request": {"request_id": "privacy_request"},
+    "customers:request_act": {
+        "verb": ["=identity", "=assign", "=extend", "=note", "=wait", "=withdraw", "=link"]
+    },
+    "account:request_copy": {"request_id": "privacy_request"},
     "customers:block": {"state": "=on"},
     "customers:policy": {"language": "=es", "number": "=1"},
     "consents:": {"public_id": "customer", "pk": "consent"},

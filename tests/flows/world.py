@@ -20,6 +20,7 @@ from customers.exporting.services import export_start
 from customers.importing.batches import batch_apply, batch_configure, batch_create, batch_stage
 from customers.merging.services import customers_merge
 from customers.models import ConsentEvent, Customer, ImportBatch, OrderSync, User
+from customers.privacy.requests import request_receive
 from customers.privacy.services import erasure_schedule
 from customers.selectors.email_moves import move_link
 from customers.services.categories import category_assign, category_save
@@ -238,6 +239,9 @@ def deeds(person: Customer, by: User) -> dict[str, Any]:
     merge = customers_merge(survivor=survivor, loser=agreeing("se.une@correo.example"), by=by)
     leaving = agreeing("se.va@correo.example", first_name="Ignacio")
     erasure = erasure_schedule(customer=leaving, ground="request", by=by)
+    asked = request_receive(
+        right="access", channel="letter", customer=person, details="Todo lo mío.", by=by
+    )
     policy_draft_save(
         language="es",
         title="Política de privacidad",
@@ -257,6 +261,7 @@ def deeds(person: Customer, by: User) -> dict[str, Any]:
         "other": str(twin.public_id),
         "merge": str(merge.public_id),
         "erasure": str(erasure.public_id),
+        "privacy_request": str(asked.public_id),
         "saved_view": str(view.public_id),
         "consent": ConsentEvent.objects.filter(customer=person).latest("pk").pk,
         "entry": AuditEntry.objects.latest("pk").pk,

@@ -89,10 +89,18 @@ def _today(one: Kept) -> str:
             "n": formats.number(one.rule.least)
         }
     number = one.over.number
+    values = {"n": formats.number(number)}
+    if not one.rule.is_people:
+        return _entries(number, is_exact=one.over.is_exact) % values
     if not one.over.is_exact:
-        return _("About %(n)s people would go today.") % {"n": formats.number(number)}
-    text = ngettext("%(n)s person would go today.", "%(n)s people would go today.", number)
-    return text % {"n": formats.number(number)}
+        return _("About %(n)s people would go today.") % values
+    return ngettext("%(n)s person would go today.", "%(n)s people would go today.", number) % values
+
+
+def _entries(number: int, *, is_exact: bool) -> str:
+    if not is_exact:
+        return _("About %(n)s entries would go today.")
+    return ngettext("%(n)s entry would go today.", "%(n)s entries would go today.", number)
 
 
 def _last(one: Kept) -> str:
