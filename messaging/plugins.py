@@ -4,7 +4,7 @@ from config.kit import benching
 from config.kit.benching import MeasuredList
 from config.kit.partitions import ledgers
 from config.kit.seeding import seeders
-from messaging import invariants, merging, presets, privacy
+from messaging import invariants, merging, presets, privacy, retention
 from messaging.backoffice import abilities, email_checks, home, invariant_words, trail_words
 from messaging.seeding import seed_campaigns
 from targets.registry import register_filters
@@ -20,6 +20,7 @@ email_checks.register_all()
 abilities.register_all()
 merging.register_all()
 privacy.register_all()
+retention.register_all()
 benching.burdens.register("mails", "messaging.benchmarks.settling.Settlement")
 benching.suites.register("campaign", "messaging.benchmarks.campaigns.bench_campaign")
 LISTS = {

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 
 
@@ -32,3 +33,17 @@ class TransactionalMail(models.Model):
     about = models.BigIntegerField(null=True)
     key = models.CharField(max_length=120, null=True, unique=True)
     created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["created_at", "id"],
+                condition=~Q(html="", text=""),
+                name="messaging_mail_with_words",
+            )
+        ]
+
+    @property
+    def is_emptied(self) -> bool:
+        """Its words went after the time that staff chose; one with a secret never had any."""
+        return bool(self.subject) and not (self.html or self.text)

@@ -4,7 +4,9 @@ from collections.abc import Iterable
 from typing import Final
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
+from config.kit.errors import DomainError
 from customers.models import Activity, Customer
 from messaging.models import Campaign, Delivery, TransactionalMail
 from messaging.rendering.service import Rendered
@@ -63,10 +65,15 @@ def delivery_events(delivery: Delivery) -> list[Activity]:
 
 
 def delivery_content(delivery: Delivery) -> Rendered | None:
-    """What was sent, filled in again with the values of today; None where it held a secret."""
+    """What was sent, filled in again with the values of today; None where it held a secret.
+
+    :raises DomainError: it went with the time that staff chose; the template cannot be rendered.
+    """
     if delivery.campaign_id and delivery.customer_id:
         return _campaign_content(delivery.campaign_id, delivery.customer_id, delivery.language)
     mail = TransactionalMail.objects.filter(delivery_id=delivery.pk).first()
+    if mail is not None and mail.is_emptied:
+        raise DomainError("emptied", _("Its words were removed after the time that staff chose."))
     if mail is None or not mail.subject:
         return None
     return Rendered(subject=mail.subject, html=mail.html, text=mail.text)
