@@ -22,6 +22,7 @@ from customers.models import (
     Erasure,
     ExternalId,
     ImportBatch,
+    ImportMapping,
     LegalHold,
     Merge,
     Note,
@@ -92,7 +93,13 @@ def contact_point_of(
 
 def import_of(public_id: UUID) -> ImportBatch:
     """An import with its job."""
-    return get_object_or_404(ImportBatch.objects.select_related("job"), public_id=public_id)
+    rows = ImportBatch.objects.select_related("job", "mapping")
+    return get_object_or_404(rows, public_id=public_id)
+
+
+def mapping_of(public_id: UUID) -> ImportMapping:
+    """A saved mapping of imports."""
+    return get_object_or_404(ImportMapping, public_id=public_id)
 
 
 def staff_of(pk: int) -> User:

@@ -19,6 +19,7 @@ from customers.selectors.trail import (
     categories_named,
     custom_fields_named,
     customers_named,
+    mappings_named,
     policies_named,
     requests_named,
     tags_named,
@@ -135,6 +136,9 @@ OTHERS = {
     "customers.privacy_request.refused": _("Privacy request refused"),
     "customers.privacy_request.withdrawn": _("Privacy request withdrawn"),
     "customers.privacy_request.reopened": _("Privacy request opened again"),
+    "customers.import_mapping.saved": _("Mapping of an import saved"),
+    "customers.import_mapping.renamed": _("Mapping of an import renamed"),
+    "customers.import_mapping.deleted": _("Mapping of an import deleted"),
     "customers.tag.saved": _("Tag saved"),
     "customers.tag.deleted": _("Tag deleted"),
     "customers.category.saved": _("Category saved"),
@@ -220,6 +224,13 @@ def _requests(ids: Iterable[int]) -> dict[int, Subject]:
     }
 
 
+def _mappings(ids: Iterable[int]) -> dict[int, Subject]:
+    return {
+        pk: Subject(name, reverse("imports:mapping", args=[public_id]))
+        for pk, public_id, name in mappings_named(ids)
+    }
+
+
 def _roles(ids: Iterable[int]) -> dict[int, Subject]:
     return {
         pk: Subject(label, reverse("staff:role", args=[key])) for pk, key, label in roles_named(ids)
@@ -258,6 +269,7 @@ def register_all() -> None:
         "privacyrequest": SubjectKind(label=_("Privacy request"), load=_requests),
         "recordrules": SubjectKind(label=_("Rules of the records")),
         "suppression": SubjectKind(label=_("Blocked address")),
+        "importmapping": SubjectKind(label=_("Saved mapping"), load=_mappings),
         "importbatch": SubjectKind(label=_("Import"), load=_batches),
     }
     for name, kind in kinds.items():

@@ -91,8 +91,8 @@ def batch_reformat(*, batch: ImportBatch, changes: dict[str, Any]) -> ImportBatc
     mapping = map_columns(files.batch_path(batch), form)
     batch.format = {**form.to_json(), "layout": mapping.layout, "warnings": mapping.warnings}
     batch.columns = [column.to_json() for column in mapping.columns]
-    batch.state = State.UPLOADED
-    batch.save(update_fields=["format", "columns", "state"])
+    batch.state, batch.mapping = State.UPLOADED, None
+    batch.save(update_fields=["format", "columns", "state", "mapping"])
     return batch
 
 

@@ -280,7 +280,7 @@ def check_columns(columns: list[dict[str, Any]]) -> None:
     used: dict[str, str] = {}
     for position, one in enumerate(columns):
         key = one["field"]
-        if not _is_known(key, custom) or one["policy"] not in POLICIES:
+        if not is_known(key, custom) or one["policy"] not in POLICIES:
             raise DomainError(
                 "column_unknown_field",
                 _("“%(column)s” is to become something that does not exist: %(field)s.")
@@ -309,7 +309,8 @@ def check_columns(columns: list[dict[str, Any]]) -> None:
         )
 
 
-def _is_known(key: str, custom: dict[str, CustomField]) -> bool:
+def is_known(key: str, custom: dict[str, CustomField]) -> bool:
+    """Whether a column can become that."""
     if key.startswith(CUSTOM):
         return key.removeprefix(CUSTOM) in custom
     if key.startswith(EXTERNAL):

@@ -8,7 +8,7 @@ from customers.models.data_requests import DataRequest
 from customers.models.email_moves import EmailMove
 from customers.models.fields import CustomField, CustomValue
 from customers.models.history import ProfileChange
-from customers.models.imports import ImportBatch, ImportChange
+from customers.models.imports import ImportBatch, ImportChange, ImportMapping
 from customers.models.locks import FieldLock, OrderSync, RecordRules
 from customers.models.merging import DuplicatePair, Merge, MergeStep
 from customers.models.notes import Note, NoteRevision
@@ -43,6 +43,7 @@ __all__ = [
     "FieldLock",
     "ImportBatch",
     "ImportChange",
+    "ImportMapping",
     "LegalHold",
     "Merge",
     "MergeStep",

@@ -4,8 +4,45 @@ import uuid
 
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+
+class ImportMapping(models.Model):
+    """What becomes of the columns of a kind of file, kept by name.
+
+    ``signature`` is made from the names of the columns, whatever their order: a file with the same
+    ones is offered it. No consent is kept: it is asked about for every file.
+    """
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    name = models.CharField(_("name"), max_length=80)
+    signature = models.CharField(max_length=64)
+    columns = models.JSONField(default=list, help_text="name, path, field, policy")
+    options = models.JSONField(
+        default=dict, help_text="update, activate, mail, tag, category, match"
+    )
+    format = models.JSONField(default=dict, help_text="date order, decimal sign")
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    created_at = models.DateTimeField(default=timezone.now)
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("saved mapping")
+        verbose_name_plural = _("saved mappings")
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                Lower("name"), name="customers_importmapping_names_are_different"
+            )
+        ]
+        indexes = [models.Index(fields=["signature"], name="customers_mapping_of_header")]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class ImportBatch(models.Model):
@@ -30,6 +67,9 @@ class ImportBatch(models.Model):
     columns = models.JSONField(default=list, help_text="name, samples, field, warnings")
     options = models.JSONField(default=dict, help_text="update, activate, tag, category, consent")
     counts = models.JSONField(default=dict)
+    mapping = models.ForeignKey(
+        ImportMapping, null=True, on_delete=models.SET_NULL, related_name="batches"
+    )
     uploaded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )

@@ -11,6 +11,7 @@ from customers.models import (
     Customer,
     CustomField,
     ImportBatch,
+    ImportMapping,
     PolicyVersion,
     PrivacyRequest,
     Tag,
@@ -54,6 +55,10 @@ def batches_named(ids: Iterable[int]) -> list[tuple[int, UUID, str]]:
 
 def requests_named(ids: Iterable[int]) -> list[tuple[int, UUID, str]]:
     return [(one.pk, one.public_id, one.number) for one in _of(PrivacyRequest.objects.all(), ids)]
+
+
+def mappings_named(ids: Iterable[int]) -> list[tuple[int, UUID, str]]:
+    return [(one.pk, one.public_id, one.name) for one in _of(ImportMapping.objects.all(), ids)]
 
 
 def _of(rows: "QuerySet[M]", ids: Iterable[int]) -> "QuerySet[M]":

@@ -12,6 +12,7 @@ from customers.models import (
     DuplicatePair,
     Erasure,
     ImportBatch,
+    ImportMapping,
     Merge,
     Suppression,
     Tag,
@@ -92,6 +93,10 @@ class Maker:
             file_name=f"{n}.csv", path=f"{n}.csv", uploaded_by=colleague, job=job
         )
 
+    def mapping(self, n: int) -> None:
+        colleague = make_staff(f"colega{n}@x.example", f"Colega {n}", "sales")
+        ImportMapping.objects.create(name=f"Planilla {n}", signature=str(n), created_by=colleague)
+
     def staff(self, n: int) -> None:
         make_staff(f"colega{n}@x.example", f"Colega {n}", "sales")
 
@@ -135,6 +140,7 @@ CASES: dict[str, tuple[str, Callable[[Maker, int], object]]] = {
     "suppressions": ("/backoffice/unsubscriptions/blocked/", Maker.suppression),
     "trail": ("/backoffice/trail/", Maker.entry),
     "jobs": ("/backoffice/jobs/", Maker.job),
+    "import_mappings": ("/backoffice/imports/mappings/", Maker.mapping),
     "imports": ("/backoffice/imports/", Maker.batch),
     "staff": ("/backoffice/staff/", Maker.staff),
     "api_tokens": ("/backoffice/programs/", Maker.token),

@@ -37,6 +37,7 @@ SAMPLES: dict[str, dict[str, Any]] = {
     "consents:": {"public_id": "customer", "pk": "consent"},
     "imports:": {"public_id": ["applied", "reviewed"]},
     "imports:columns": {"public_id": "uploaded"},
+    "imports:mapping": {"public_id": "mapping"},
     "imports:undo": {"public_id": "applied"},
     "imports:rejected": {"public_id": "applied"},
     "imports:held": {"public_id": "applied"},

@@ -18,6 +18,7 @@ from config.kit.models import AuditEntry, Job, JobError, JobFile
 from config.kit.pages.saved_views import view_create
 from customers.exporting.services import export_start
 from customers.importing.batches import batch_apply, batch_configure, batch_create, batch_stage
+from customers.importing.mappings import mapping_save
 from customers.merging.services import customers_merge
 from customers.models import ConsentEvent, Customer, ImportBatch, OrderSync, User
 from customers.privacy.requests import request_receive
@@ -173,7 +174,9 @@ def finished(job: Job) -> Job:
 
 def imports(by: User) -> dict[str, Any]:
     """One at each step of the wizard."""
+    mapped = staged("con-nombre", by)
     return {
+        "mapping": str(mapping_save(batch=mapped, name="Planilla", by=by).public_id),
         "uploaded": str(uploaded("columnas", by).public_id),
         "reviewed": str(staged("revisada", by).public_id),
         "applied": str(applied("aplicada", by).public_id),

@@ -11,6 +11,7 @@ from customers.importing.consents import COLUMN, NO, YES
 from customers.importing.fields import GROUPS, IGNORED, MATCHES, POLICIES, Field
 from customers.importing.formats import DATE_ORDERS, DECIMALS, DELIMITERS, ENCODINGS, FileFormat
 from customers.importing.mapping import destinations
+from customers.importing.mappings import LIMIT, mappings_by_name
 from customers.models import Category, ImportBatch
 
 FORMAT = ("encoding", "delimiter", "has_header", "date_order", "decimal")
@@ -81,6 +82,20 @@ class ColumnsForm(forms.Form):
         required=False,
     )
 
+    mapping = forms.ModelChoiceField(
+        label=_("Saved mapping"),
+        queryset=mappings_by_name(),
+        to_field_name="public_id",
+        required=False,
+        empty_label=_("As recognised"),
+    )
+    save_as = forms.CharField(
+        label=_("Save these choices as"),
+        help_text=_("The next file with the same columns gets them by itself."),
+        max_length=LIMIT,
+        required=False,
+    )
+
     def __init__(self, *args: Any, batch: ImportBatch, **kwargs: Any) -> None:
         kwargs.setdefault("initial", initial_of(batch))
         super().__init__(*args, **kwargs)
@@ -142,6 +157,7 @@ def initial_of(batch: ImportBatch) -> dict[str, Any]:
         **{name: batch.options.get(name, "") for name in OPTIONS},
         "consent": consent.get("mode") or suggested_consent(batch),
         "evidence": consent.get("evidence", ""),
+        "mapping": batch.mapping.public_id if batch.mapping else None,
     }
 
 

@@ -121,6 +121,7 @@ class ImportIndex(IndexPage[ImportBatch]):
     def actions(self) -> Sequence[Action]:
         return (
             Action(_("Import a file"), reverse("imports:upload"), "file-import", style="primary"),
+            Action(_("Saved mappings"), reverse("imports:mappings"), "columns"),
         )
 
     def count_label(self, count: int) -> str:

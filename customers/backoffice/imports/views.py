@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from uuid import UUID
 
+from django.db import transaction
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -35,6 +36,7 @@ from customers.importing.batches import (
 )
 from customers.importing.destinations import custom_fields_of
 from customers.importing.held import held_csv
+from customers.importing.mappings import mapping_propose, mapping_save, mapping_use
 from customers.importing.reports import refused_csv
 from customers.importing.staging import rows_are_lost
 from customers.models import ImportBatch
@@ -66,6 +68,7 @@ def import_upload(request: StaffRequest) -> HttpResponse:
         except DomainError as refusal:
             form.add_error("file", refusal.message)
         else:
+            mapping_propose(batch=batch)
             return redirect(_url(batch, "columns"))
     status = 422 if form.is_bound and form.errors else 200
     return render(request, "imports/upload.html", {"form": form, "step": 1}, status=status)
@@ -139,21 +142,50 @@ def import_columns(request: StaffRequest, public_id: UUID) -> HttpResponse:
         return redirect(_url(batch))
     if "reread" in request.POST:
         return _read_again(request, batch)
+    if "use_mapping" in request.POST:
+        return _use_mapping(request, batch)
     form = ColumnsForm(request.POST or None, batch=batch)
     if request.method == "POST" and form.is_valid():
         try:
-            batch = batch_configure(
-                batch=batch,
-                columns=form.columns(),
-                options=form.options(),
-                format_changes=form.format_changes(),
-            )
-            batch_stage(batch=batch, by=request.user)
+            _check_rows(request, batch, form)
         except DomainError as refusal:
             refusal.add_to(form)
         else:
             return redirect(_url(batch))
     return _columns_page(request, batch, form)
+
+
+@transaction.atomic
+def _check_rows(request: StaffRequest, batch: ImportBatch, form: ColumnsForm) -> None:
+    """
+    :raises DomainError: what cannot be, at its field; then nothing is kept.
+    """
+    batch = batch_configure(
+        batch=batch,
+        columns=form.columns(),
+        options=form.options(),
+        format_changes=form.format_changes(),
+    )
+    if name := form.cleaned_data["save_as"]:
+        mapping_save(batch=batch, name=name, by=request.user, request=request)
+    batch_stage(batch=batch, by=request.user)
+
+
+def _use_mapping(request: StaffRequest, batch: ImportBatch) -> HttpResponse:
+    """The columns as a mapping says, or as they are recognised without one."""
+    form = ColumnsForm(request.POST, batch=batch)
+    form.is_valid()
+    mapping = form.cleaned_data.get("mapping")
+    try:
+        batch = batch_reformat(batch=batch, changes={})
+        missing = mapping_use(batch=batch, mapping=mapping) if mapping else []
+    except DomainError as refusal:
+        toast(request, refusal.message, level="error")
+        return redirect(_url(batch, "columns"))
+    if missing:
+        text = _("The file lacks columns of this mapping: %(names)s.")
+        toast(request, text % {"names": ", ".join(missing)}, level="info")
+    return redirect(_url(batch, "columns"))
 
 
 def _read_again(request: StaffRequest, batch: ImportBatch) -> HttpResponse:
@@ -163,6 +195,7 @@ def _read_again(request: StaffRequest, batch: ImportBatch) -> HttpResponse:
     changes = {name: form.cleaned_data[name] for name in FORMAT if name in form.cleaned_data}
     try:
         batch_reformat(batch=batch, changes=changes)
+        mapping_propose(batch=import_of(batch.public_id))
     except DomainError as refusal:
         form = ColumnsForm(request.POST, batch=batch)
         form.full_clean()

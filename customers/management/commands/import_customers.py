@@ -20,12 +20,14 @@ from customers.importing.batches import (
     consent_columns,
 )
 from customers.importing.files import blocks_of
+from customers.importing.mappings import mapping_named, mapping_use, mappings_by_name
 from customers.importing.reports import refused_rows
 from customers.models import ImportBatch
 
 FORMAT = ("encoding", "delimiter", "has_header", "date_order", "decimal")
 MAPPING_HELP = (
-    'JSON file: {"format": {"encoding": …}, "columns": {"Header": "field" or '
+    "the name of a saved mapping, or a JSON file: "
+    '{"format": {"encoding": …}, "columns": {"Header": "field" or '
     '{"field": …, "policy": "overwrite|clear|fill|skip"}}, "options": {"tag": …, "consent": …, '
     '"match": "id_number|phone"}}'
 )
@@ -36,7 +38,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", metavar="FILE", type=Path)
-        parser.add_argument("--mapping", type=Path, metavar="F", help=MAPPING_HELP)
+        parser.add_argument("--mapping", metavar="F", help=MAPPING_HELP)
         parser.add_argument("--update", action="store_true", help="update those who exist")
         parser.add_argument("--dry-run", action="store_true", help="only show the plan")
         parser.add_argument(
@@ -61,7 +63,7 @@ class Command(BaseCommand):
     def _import(self, options: dict[str, Any]) -> dict[str, Any]:
         path: Path = options["file"]
         batch = batch_create(name=path.name, blocks=blocks_of(path))
-        wishes = read_mapping(options["mapping"]) if options["mapping"] else {}
+        batch, wishes = mapped(batch, options["mapping"] or "")
         batch = configured(batch, wishes, options)
         wait_for(batch_stage(batch=batch))
         batch.refresh_from_db()
@@ -84,6 +86,26 @@ class Command(BaseCommand):
             )
             % result
         )
+
+
+def mapped(batch: ImportBatch, wanted: str) -> tuple[ImportBatch, dict[str, Any]]:
+    """The batch with a saved mapping, or what a mapping file asks for.
+
+    :raises CommandError: neither a file nor a saved name.
+    """
+    if not wanted:
+        return batch, {}
+    if Path(wanted).is_file():
+        return batch, read_mapping(Path(wanted))
+    mapping = mapping_named(wanted)
+    if mapping is None:
+        names = ", ".join(one.name for one in mappings_by_name()) or "–"
+        text = _("“%(name)s” is neither a file nor a saved mapping. Saved: %(names)s.")
+        raise CommandError(text % {"name": wanted, "names": names})
+    mapping_use(batch=batch, mapping=mapping)
+    return ImportBatch.objects.select_related("mapping").get(pk=batch.pk), {
+        "options": {key: value for key, value in mapping.options.items() if value}
+    }
 
 
 def read_mapping(path: Path) -> dict[str, Any]:
