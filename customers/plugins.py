@@ -39,8 +39,8 @@ from customers.services.consent_seals import broken_consent_seals
 
 ledgers.register("customers_activity", "occurred_at")
 kept.register("customers_consent_chain_broken", broken_consent_seals)
-seeders.register("people", seed_people)
 seeders.register("policies", seed_policies)
+seeders.register("people", seed_people)
 seeders.register("visits", seed_visits)
 for name, role in ROLES.items():
     role_labels.register(name, role.label)

@@ -87,7 +87,11 @@ FROM generate_series(1, %(customers)s) AS n WHERE {chance} < 0.78
 CONSENT = """
 INSERT INTO customers_consentevent (customer_id, channel, purpose, value, opt_in_level, source,
     wording, policy_version, evidence, user_agent, occurred_at, recorded_at)
-SELECT id, 'email', 'marketing', value, 'single', source, wording, '2025-01', evidence, '',
+SELECT id, 'email', 'marketing', value, 'single', source, wording,
+    CASE WHEN value = 'granted' THEN coalesce((
+        SELECT language || '-' || number FROM customers_policyversion
+        WHERE language = 'es' AND published_at <= least(at, %(until)s)
+        ORDER BY number DESC LIMIT 1), '') ELSE '' END, evidence, '',
     least(at, %(until)s), least(at, %(until)s)
 FROM (
     SELECT id, 'granted' AS value, 'checkout' AS source,

@@ -6,6 +6,7 @@ import pytest
 from django.db import connection, transaction
 
 from config.kit.management.commands.seed import seed
+from customers.models import ConsentEvent, PolicyVersion
 
 UNTIL = datetime(2026, 11, 1, tzinfo=UTC)
 # Without the moment at which a row was written, and without the numbers that databases give.
@@ -52,3 +53,16 @@ def test_one_seed_writes_the_same_rows_and_another_does_not():
     assert {"customers_customer", "customers_activity", "messaging_delivery"} <= {
         table for table in FILLED if first[table] != other[table]
     }
+
+
+@pytest.mark.feature("O14")
+@pytest.mark.django_db
+def test_who_agreed_names_a_text_of_the_policy_that_stood_then():
+    seed(customers=60, months=1, seed_number=3, until=UNTIL)
+    texts = {one.label: one.published_at for one in PolicyVersion.objects.all()}
+    agreed = ConsentEvent.objects.filter(value="granted")
+    assert agreed.exists()
+    assert all(texts[one.policy_version] < one.occurred_at for one in agreed)
+    assert set(
+        ConsentEvent.objects.filter(value="withdrawn").values_list("policy_version", flat=True)
+    ) <= {""}
