@@ -53,16 +53,22 @@ FROM import_undo AS undo JOIN customers_customer AS c ON c.id = undo.customer_id
 WHERE earlier.customer_id = undo.customer_id AND earlier.id <> undo.id AND NOT undo.is_creation
     AND undo.before <> '{}' AND earlier.version_after = c.version - 2
 """
-TAGS = """
+# A label that somebody took off and put on again after the import is theirs.
+OWN = """
+held.created_at <= coalesce(
+    (SELECT applied_at FROM customers_importbatch WHERE id = %(batch)s), held.created_at)
+"""
+TAGS = f"""
 DELETE FROM customers_tagging AS held USING import_undo AS undo, customers_tag AS tag
 WHERE held.customer_id = undo.customer_id AND held.tag_id = tag.id AND NOT undo.is_creation
+    AND {OWN}
     AND undo.after ? 'tags' AND lower(tag.name) IN (
         SELECT lower(word) FROM jsonb_array_elements_text(undo.after -> 'tags') AS word)
 """
-CATEGORIES = """
+CATEGORIES = f"""
 DELETE FROM customers_categoryassignment AS held
 USING import_undo AS undo, customers_category AS category
-WHERE held.customer_id = undo.customer_id AND held.category_id = category.id
+WHERE held.customer_id = undo.customer_id AND held.category_id = category.id AND {OWN}
     AND NOT undo.is_creation AND undo.after ? 'categories' AND EXISTS (
         SELECT 1 FROM jsonb_array_elements_text(undo.after -> 'categories') AS word
         WHERE category.code = lower(word) OR customers_fold(category.name) = customers_fold(word))

@@ -42,6 +42,7 @@ SHOWN = {
     "I19 no import or merge subscribes who unsubscribed": [
         "imports/test_plan.py"
         "::test_whoever_withdrew_is_never_subscribed_again_without_a_later_date",
+        "imports/test_consent_property.py::test_i19_who_unsubscribed_stays_so_whatever_comes_in",
     ],
     "I20 nobody learns who has an account": [
         "accounts/test_storefront.py::test_every_wrong_login_gets_the_same_answer",
