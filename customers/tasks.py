@@ -6,7 +6,7 @@ from config.kit import partitions
 from customers.importing.jobs import imports_tidy
 from customers.merging.duplicates import duplicates_refresh
 from customers.merging.services import merges_follow
-from customers.privacy.requests import requests_watch
+from customers.privacy.request_calls import requests_watch
 from customers.privacy.retention import retention_run_due
 from customers.privacy.services import erasures_run_due
 from customers.services.bulk_undo import bulk_runs_forget

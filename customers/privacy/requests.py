@@ -6,7 +6,7 @@
    them (with a reason that the person is told).
 3. The work itself is what the product has: the copy of the data, an edit, an erasure, a block.
 4. ``request_answer`` closes it with the words that the person gets, in their language.
-5. ``requests_watch`` (hourly) tells who is responsible a week and two days before, and when late.
+5. ``requests_watch`` (hourly, ``request_calls``) tells who is responsible before the day and after.
 """
 
 from datetime import date, timedelta
@@ -15,30 +15,25 @@ from typing import Any, Final
 from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest
-from django.urls import reverse
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from config.kit import audit, clock
 from config.kit.errors import DomainError
 from config.kit.events import emit
-from config.kit.notices import notice_give
 from config.kit.pages import formats
 from customers.events import PrivacyMailDue
 from customers.identity import email_key
 from customers.models import Customer, PrivacyRequest, PrivacyStep, User
 from customers.privacy.exporting import personal_export
+from customers.privacy.request_calls import MAY_ANSWER, request_call, request_notice
 from customers.rules.emails import clean_email
 from customers.rules.privacy_laws import due_on, extended_until, law_key
-from customers.selectors.colleagues import staff_who_may
 from customers.selectors.requests import customer_with_address
 from customers.services.activity import activity_record
 from customers.services.sessions import request_marks
 
 State, Identity, Channel = PrivacyRequest.State, PrivacyRequest.Identity, PrivacyRequest.Channel
-CHANGE: Final = "change_privacyrequest"
 OLDEST: Final = timedelta(days=366)
-WEEK, SOON = 7, 2
 OUTCOMES: Final = (State.GRANTED, State.REFUSED)
 
 
@@ -91,7 +86,7 @@ def request_receive(
     _tell(made, "received", by=by, request=request, data={"right": right, "channel": channel})
     _mail(made, "received")
     if by is None or not by.is_staff:
-        _call(made, "new", lambda: _("A new privacy request"))
+        request_call(made, "new", lambda: _("A new privacy request"))
     return made
 
 
@@ -144,14 +139,14 @@ def request_assign(
     :raises DomainError: they may not, or it is closed.
     """
     held = _pending(row)
-    if assignee is not None and not assignee.has_perm(f"customers.{CHANGE}"):
+    if assignee is not None and not assignee.has_perm(f"customers.{MAY_ANSWER}"):
         text = _("%(name)s may not answer requests.") % {"name": assignee}
         raise DomainError("assignee_may_not", text, field="assignee")
     held.assignee = assignee
     held.save(update_fields=["assignee"])
     _tell(held, "assigned", by=by, request=request, text=str(assignee or ""))
     if assignee is not None and assignee.pk != by.pk:
-        _notice(assignee, held, "assigned", lambda: _("A privacy request is yours now"))
+        request_notice(assignee, held, "assigned", lambda: _("A privacy request is yours now"))
 
 
 @transaction.atomic
@@ -290,22 +285,6 @@ def request_reopen(
     _tell(held, "reopened", by=by, request=request, text=text.strip())
 
 
-def requests_watch() -> int:
-    """Tell who is responsible what is due within a week or late, once a stage; how many are."""
-    today = clock.today()
-    rows = PrivacyRequest.objects.select_related("customer", "assignee").filter(
-        state__in=PrivacyRequest.PENDING, due_on__lte=today + timedelta(days=WEEK)
-    )
-    for one in rows.order_by("due_on", "pk"):
-        _call(one, f"{_stage(one, today)}:{one.due_on}", lambda: _("A privacy request is due"))
-    return rows.count()
-
-
-def _stage(row: PrivacyRequest, today: date) -> str:
-    left = (row.due_on - today).days
-    return "late" if left < 0 else "soon" if left <= SOON else "week"
-
-
 def address_of(row: PrivacyRequest) -> str:
     """Where answers go: what the person wrote, else the record's address."""
     return row.email or (row.customer.email if row.customer else "")
@@ -357,32 +336,6 @@ def _pending(row: PrivacyRequest) -> PrivacyRequest:
 def _mail(row: PrivacyRequest, kind: str) -> None:
     if address_of(row):
         emit(PrivacyMailDue(request_id=row.pk, kind=kind))
-
-
-def _call(row: PrivacyRequest, stage: str, title: Any) -> None:
-    """A notice to whose it is, or to everybody who may take it."""
-    people = [row.assignee] if row.assignee is not None else list(staff_who_may(CHANGE))
-    for one in people:
-        _notice(one, row, stage, title)
-
-
-def _notice(user: User, row: PrivacyRequest, stage: str, title: Any) -> None:
-    with translation.override(user.language or settings.SITE_LANGUAGE):
-        text = _("%(right)s · %(who)s · answer by %(day)s")
-        notice_give(
-            user_id=user.pk,
-            key=f"privacy-request:{row.public_id}:{stage}",
-            title=str(title()),
-            detail=text
-            % {
-                "right": PrivacyRequest.Right(row.right).label,
-                "who": row.number,
-                "day": formats.day(row.due_on),
-            },
-            url=reverse("customers:request", args=[row.public_id]),
-            icon="scale",
-            tone="danger" if stage.startswith("late") else "warning",
-        )
 
 
 def _tell(

@@ -38,6 +38,7 @@ EXEMPT = {
     "unsubscribe_undo": LEDGER,
     "account_mail_queue": LEDGER,
     "move_mail_queue": LEDGER,
+    "privacy_mail_queue": LEDGER,
     "answer_claim": MACHINE,
     "answer_keep": MACHINE,
     "answers_forget": MACHINE,

@@ -17,6 +17,7 @@ from config.kit.pages import formats
 from customers.backoffice.home import due_requests
 from customers.merging.services import customers_merge, merge_undo
 from customers.models import Activity, Customer, Erasure, PrivacyRequest, PrivacyStep
+from customers.privacy.request_calls import requests_watch
 from customers.privacy.requests import (
     request_answer,
     request_assign,
@@ -26,7 +27,6 @@ from customers.privacy.requests import (
     request_reopen,
     request_wait,
     request_withdraw,
-    requests_watch,
 )
 from customers.privacy.retention import retention_run_due, retention_set
 from customers.privacy.services import customer_block, erasure_run, erasure_schedule
