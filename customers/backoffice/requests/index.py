@@ -176,7 +176,7 @@ class RequestIndex(IndexPage[PrivacyRequest]):
     views = (
         View("open", pgettext_lazy("requests", "Open"), {"state": list(PENDING)}),
         View("closed", lazy("Closed"), {"state": ["granted", "refused", "withdrawn"]}),
-        View("all", lazy("All")),
+        View("all", pgettext_lazy("requests", "All")),
     )
     empty = EmptyState(
         lazy("Nobody waits for an answer"),

@@ -78,7 +78,7 @@ def _actions(row: PrivacyRequest) -> list[Action | None]:
     reply = reverse("customers:request_reply", args=[row.public_id])
     return [
         _act(row, "note", _("Add note"), "note"),
-        Action(_("Answer"), reply, icon="send", style="primary", permission=CHANGE),
+        Action(_("Answer request"), reply, icon="send", style="primary", permission=CHANGE),
     ]
 
 
