@@ -34,11 +34,24 @@ Values = dict[str, Any]
 class Facet:
     """``read(ids, params)`` answers for each id; ``restore`` brings ``before`` back.
 
-    ``restore`` is called only while the facet is as ``after`` says.
+    ``restore`` is called only while the facet is as ``after`` says. What came back has other rows
+    than before: ``renewed(left, before, now)`` is what another action ``left``, with these.
     """
 
     read: Callable[[Sequence[int], Values], dict[int, Values]]
     restore: Callable[[Customer, Values, Values, User | None], None]
+    renewed: Callable[[Values, Values, Values], Values]
+
+
+def _rows_renewed(left: Values, before: Values, now: Values) -> Values:
+    """By label: the row of before has become the one of now."""
+    return {
+        key: now[key] if key in now and before.get(key) == row else row for key, row in left.items()
+    }
+
+
+def _whole_renewed(left: Values, before: Values, now: Values) -> Values:
+    return now if left == before else left
 
 
 def _tags_read(ids: Sequence[int], params: Values) -> dict[int, Values]:
@@ -128,7 +141,7 @@ def _instant(text: str | None) -> datetime | None:
     return datetime.fromisoformat(text) if text else None
 
 
-TAGS = Facet(read=_tags_read, restore=_tags_restore)
-CATEGORIES = Facet(read=_categories_read, restore=_categories_restore)
-STANDING = Facet(read=_standing_read, restore=_standing_restore)
-VERIFIED = Facet(read=_verified_read, restore=_verified_restore)
+TAGS = Facet(read=_tags_read, restore=_tags_restore, renewed=_rows_renewed)
+CATEGORIES = Facet(read=_categories_read, restore=_categories_restore, renewed=_rows_renewed)
+STANDING = Facet(read=_standing_read, restore=_standing_restore, renewed=_whole_renewed)
+VERIFIED = Facet(read=_verified_read, restore=_verified_restore, renewed=_whole_renewed)

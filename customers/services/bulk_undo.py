@@ -5,6 +5,8 @@
 2. ``undo_changes`` waits for the end of the first job, then walks its changes in chunks: the
    records are locked, the lower id first, and their facet is read again.
 3. Who stands as the action left them gets back what they had; the others stay and are reported.
+4. An action that came before finds what it left again, so that two are undone from the last to the
+   first. Who stayed can be undone once more, when they stand as the action left them again.
 """
 
 import time
@@ -28,7 +30,9 @@ PATIENCE: Final = timedelta(seconds=30)
 
 def undo_refusal(run: BulkRun, user: User) -> str:
     """Why this person cannot take it back now; empty when they can."""
-    if run.undo_job_id is not None:
+    if run.undo_job is not None and run.undo_job.is_active:
+        return _("It is being undone.")
+    if run.undo_job is not None and not run.changes.exists():
         return _("It is undone already.")
     if run.undo_until <= clock.now():
         return _("The 30 days in which it can be undone are over.")
@@ -43,7 +47,8 @@ def bulk_undo(*, run: BulkRun, by: User, request: HttpRequest | None = None) -> 
 
     :raises DomainError: ``undo_refused``: done already, too late, or without the right.
     """
-    held = BulkRun.objects.select_for_update(of=("self",)).select_related("job").get(pk=run.pk)
+    runs = BulkRun.objects.select_for_update(of=("self",)).select_related("job", "undo_job")
+    held = runs.get(pk=run.pk)
     if refusal := undo_refusal(held, by):
         raise DomainError("undo_refused", refusal)
     if held.job.is_active:
@@ -101,16 +106,37 @@ def _undo_chunk(job: JobRun, run: BulkRun, chunk: list[BulkChange], by: User | N
     params = run.job.params["params"]
     people = {one.pk: one for one in lock_people([one.customer_id for one in chunk])}
     now = CHANGES[run.change].facet.read(list(people), params)
-    undone = 0
-    for change in chunk:
-        customer = people.get(change.customer_id)
-        if customer is not None:
-            undone += _undo_one(job, run, change, customer, now[customer.pk], by)
+    undone = [
+        change
+        for change in chunk
+        if (customer := people.get(change.customer_id)) is not None
+        and _undo_one(job, run, change, customer, now[customer.pk], by)
+    ]
+    _hand_back(run, undone)
     job.save_state(
         last=chunk[-1].customer_id,
         done=job.state["done"] + len(chunk),
-        undone=job.state["undone"] + undone,
+        undone=job.state["undone"] + len(undone),
     )
+
+
+def _hand_back(run: BulkRun, undone: list[BulkChange]) -> None:
+    """What other actions left on these people is there again, in new rows."""
+    facet = CHANGES[run.change].facet
+    kin = [name for name, one in CHANGES.items() if one.facet is facet]
+    ids = [one.customer_id for one in undone]
+    now = facet.read(ids, run.job.params["params"])
+    before = {one.customer_id: one.before for one in undone}
+    others = BulkChange.objects.filter(customer__in=ids, run__change__in=kin).exclude(run=run)
+    changed = []
+    for other in others:
+        pk = other.customer_id
+        left = facet.renewed(other.after, before[pk], now[pk])
+        if left != other.after:
+            other.after = left
+            changed.append(other)
+    BulkChange.objects.bulk_update(changed, ["after"])
+    BulkChange.objects.filter(pk__in=[one.pk for one in undone]).delete()
 
 
 def _undo_one(
@@ -120,7 +146,7 @@ def _undo_one(
     customer: Customer,
     now: dict[str, Any],
     by: User | None,
-) -> int:
+) -> bool:
     try:
         if customer.merged_into_id is not None or customer.erased_at is not None:
             raise DomainError("gone", _("The record was merged or erased since."))
@@ -130,8 +156,8 @@ def _undo_one(
             CHANGES[run.change].facet.restore(customer, change.before, change.after, by)
     except DomainError as refusal:
         job.error(refusal.message, column=str(customer))
-        return 0
-    return 1
+        return False
+    return True
 
 
 def bulk_runs_forget() -> int:

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -14,7 +15,7 @@ from customers.rules.statuses import may_log_in
 from customers.selectors.accounts import customer_of
 from customers.services.viewing import Viewing, viewing_note, viewing_of
 
-AccountView = Callable[..., HttpResponse]
+AccountView = Callable[..., HttpResponseBase]
 
 
 class AccountRequest(HttpRequest):
@@ -32,7 +33,7 @@ def account(view: AccountView) -> AccountView:
     """
 
     @wraps(view)
-    def guarded(request: AccountRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: AccountRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         viewing = viewing_of(request)
         if viewing is not None:
             return uncached(_seen(request, viewing, view, *args, **kwargs))
@@ -51,7 +52,7 @@ def account(view: AccountView) -> AccountView:
 
 def _seen(
     request: AccountRequest, viewing: Viewing, view: AccountView, *args: Any, **kwargs: Any
-) -> HttpResponse:
+) -> HttpResponseBase:
     if request.method not in {"GET", "HEAD"} or viewing.customer.user is None:
         return render(request, "account/viewing_only.html", {"viewing": viewing}, status=403)
     page = request.resolver_match.view_name if request.resolver_match else ""
@@ -74,7 +75,7 @@ def is_password_page(request: HttpRequest) -> bool:
     return request.resolver_match is not None and request.resolver_match.url_name == "password"
 
 
-def uncached(response: HttpResponse) -> HttpResponse:
+def uncached(response: HttpResponseBase) -> HttpResponseBase:
     """Personal pages lie in no cache."""
     response.headers.setdefault("Cache-Control", "no-store, private")
     return response

@@ -230,6 +230,39 @@ def test_two_actions_that_cross_are_each_undone_only_where_they_stand(ana, make_
     assert undo(first, ana).result == {"undone": 1, "held": 1}
     assert undo(second, ana).result == {"undone": 1, "held": 0}
     assert [look(one)["tags"] for one in people] == [["vip"], []]
+    assert undo(first, ana).result == {"undone": 1, "held": 0}
+    assert [look(one)["tags"] for one in people] == [[], []]
+    with pytest.raises(DomainError, match="undo_refused"):
+        undo(first, ana)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (("tag", {"tags": ["vip"]}), ("untag", {"tags": ["VIP", "sur"]})),
+        (
+            ("categorise", {"categories": ["b"], "keep": False}),
+            ("categorise", {"categories": ["a"], "keep": True}),
+        ),
+        (("status", {"status": "disabled", "reason": "Fraude"}), ("trash", {})),
+    ],
+    ids=["tags", "categories", "standing"],
+)
+def test_two_actions_on_the_same_are_undone_from_the_last_to_the_first(
+    ana, make_customer, first, second
+):
+    for code in "ab":
+        Category.objects.create(code=code, name=code.upper())
+    people = [make_customer(f"{n}@correo.example") for n in range(3)]
+    _give("a")(people[0])
+    _tag("sur")(people[1])
+    _pause(people[2])
+    before = [look(one) for one in people]
+    jobs = [run(start(name, people, ana, **params)) for name, params in (first, second)]
+    assert [look(one) for one in people] != before
+    for job in reversed(jobs):
+        assert undo(job, ana).result["held"] == 0
+    assert [look(one) for one in people] == before
 
 
 def test_what_it_would_give_back_must_still_exist(ana, make_customer):

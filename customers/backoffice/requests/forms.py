@@ -57,7 +57,7 @@ class RequestForm(forms.Form):
             "received_on": clock.today(),
             "country": country if country in known else ELSEWHERE,
         }
-        super().__init__(*args, initial=first, **kwargs)
+        super().__init__(*args, **{"initial": first, **kwargs})
         if customer is not None:
             del self.fields["name"], self.fields["email"]
 

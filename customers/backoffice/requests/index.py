@@ -194,7 +194,7 @@ class RequestIndex(IndexPage[PrivacyRequest]):
         return rows.filter(requests_found(text))
 
     def actions(self) -> Sequence[Action]:
-        if not self.user.has_perm(ADD):
+        if self.user is None or not self.user.has_perm(ADD):
             return ()
         url = reverse("customers:request_new")
         return (Action(_("New request"), url, icon="plus", style="primary"),)

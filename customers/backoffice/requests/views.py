@@ -129,7 +129,7 @@ def request_act(request: StaffRequest, request_id: UUID, verb: str) -> HttpRespo
         except DomainError as refusal:
             refusal.add_to(form)
         else:
-            toast(request, act.done)
+            toast(request, str(act.done))
             return redirect(_page_of(row))
     return confirm_response(
         request,
