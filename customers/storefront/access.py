@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -15,6 +15,7 @@ from customers.rules.statuses import may_log_in
 from customers.selectors.accounts import customer_of
 from customers.services.viewing import Viewing, viewing_note, viewing_of
 
+Answer = TypeVar("Answer", bound=HttpResponseBase)
 AccountView = Callable[..., HttpResponseBase]
 
 
@@ -75,7 +76,7 @@ def is_password_page(request: HttpRequest) -> bool:
     return request.resolver_match is not None and request.resolver_match.url_name == "password"
 
 
-def uncached(response: HttpResponseBase) -> HttpResponseBase:
+def uncached(response: Answer) -> Answer:
     """Personal pages lie in no cache."""
     response.headers.setdefault("Cache-Control", "no-store, private")
     return response
