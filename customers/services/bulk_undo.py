@@ -47,8 +47,8 @@ def bulk_undo(*, run: BulkRun, by: User, request: HttpRequest | None = None) -> 
 
     :raises DomainError: ``undo_refused``: done already, too late, or without the right.
     """
-    runs = BulkRun.objects.select_for_update(of=("self",)).select_related("job", "undo_job")
-    held = runs.get(pk=run.pk)
+    # What a job that came meanwhile looks like is read after the lock, not beside it.
+    held = BulkRun.objects.select_for_update(of=("self",)).select_related("job").get(pk=run.pk)
     if refusal := undo_refusal(held, by):
         raise DomainError("undo_refused", refusal)
     if held.job.is_active:
