@@ -10,7 +10,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("customers", "0027_privacy_requests"),
+        ("customers", "0028_privacy_requests"),
     ]
 
     operations = [

@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("customers", "0026_view_as_customer"),
+        ("customers", "0027_blocked_index"),
         ("kit", "0007_check_invariants"),
     ]
 
