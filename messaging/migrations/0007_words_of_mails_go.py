@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("customers", "0027_privacy_requests"),
+        ("customers", "0026_view_as_customer"),
         ("messaging", "0006_mails_about_a_row"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
