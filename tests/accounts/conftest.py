@@ -10,7 +10,7 @@ from django.test import Client
 
 from config.kit import outbox
 from config.kit.models import OutboxEvent
-from customers.models import User
+from customers.models import Customer, User
 from customers.services.second_factor import factor_activate, factor_secret_new
 
 PASSWORD = "una-clave-larga-9"
@@ -58,3 +58,14 @@ def staff_password(visitor: Client) -> Callable[..., object]:
         return visitor.post("/backoffice/login/", {"email": address, "password": password, **more})
 
     return send
+
+
+@pytest.fixture
+def person(carla: User) -> Customer:
+    return Customer.objects.get(user=carla)
+
+
+@pytest.fixture
+def lead(make_customer: Callable[..., Customer]) -> Customer:
+    """Somebody whom the shop knows, without a log-in."""
+    return make_customer("rayen@correo.example", first_name="Rayén", last_name="Huenchumilla")

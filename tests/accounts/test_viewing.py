@@ -7,7 +7,7 @@ from django.test import Client
 
 from config.kit import clock
 from config.kit.models import AuditEntry
-from customers.models import Customer, Session, User
+from customers.models import Customer, Session
 from customers.sessions import STOREFRONT
 from tests.accounts.conftest import PASSWORD
 from tests.accounts.test_staff_people import prove
@@ -17,11 +17,6 @@ pytestmark = pytest.mark.django_db
 
 def url_of(customer: Customer) -> str:
     return f"/backoffice/customers/{customer.public_id}/view-as/"
-
-
-@pytest.fixture
-def person(carla: User) -> Customer:
-    return Customer.objects.get(user=carla)
 
 
 @pytest.fixture

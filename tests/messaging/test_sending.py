@@ -1,59 +1,28 @@
 """From the frozen audience to the numbers, through a real server that does and does not behave."""
 
 import asyncio
-import json
 import socket
-from collections import Counter
-from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
-from django.core.management import call_command
-from django.core.management.base import CommandError
 
 from config.kit import clock
-from config.kit.errors import DomainError
 from customers.models import Activity, Customer, Suppression
 from customers.services.consent import consent_record
 from messaging import tokens
-from messaging.models import Campaign, Delivery, SenderLease
-from messaging.selectors.campaigns import audience_preview, campaign_check, campaign_numbers
+from messaging.models import Delivery
+from messaging.selectors.campaigns import audience_preview, campaign_numbers
 from messaging.selectors.numbers import domain_numbers, minute_series
-from messaging.sending.journal import Journal
 from messaging.sending.sender import send_until_idle
 from messaging.services.campaigns import (
-    campaign_cancel,
-    campaign_pause,
-    campaign_resume,
-    campaign_schedule,
     campaign_send,
-    campaign_update,
-    campaign_values,
     unknown_resolve,
 )
 from messaging.smtp.client import Connection, Server
-from messaging.smtp.replies import Reply
-from messaging.tasks import start_due
+from tests.messaging.campaigns import Make, settled, states
 from tests.messaging.sink import Sink
-
-Make = Callable[..., Any]
-
-
-def states(campaign: Campaign) -> Counter[str]:
-    rows = Delivery.objects.filter(campaign_id=campaign.pk)
-    return Counter(row.state + (f":{row.reason}" if row.reason else "") for row in rows)
-
-
-def settled(campaign: Campaign) -> Campaign:
-    campaign.refresh_from_db()
-    numbers = campaign_numbers(campaign)
-    total = numbers.sent + numbers.unknown + numbers.pending + numbers.not_sent
-    assert numbers.audience == total
-    assert numbers.unexplained == 0
-    return campaign
 
 
 @pytest.mark.feature("MS01")
@@ -269,67 +238,6 @@ def test_who_leaves_after_the_freeze_gets_nothing(
     assert {to for _from, to, _mail in sink.raw} == {stays.email, "nueva@uno.example"}
 
 
-def test_a_campaign_pauses_resumes_and_is_cancelled(
-    committed: None, sink: Sink, campaign: Make, reader: Make
-) -> None:
-    for number in range(3):
-        reader(f"p{number}@uno.example")
-    started = campaign_send(campaign=campaign(), by=None)
-    campaign_pause(campaign=started, by=None)
-    send_until_idle()
-    assert sink.count == 0
-    with pytest.raises(DomainError) as refused:
-        campaign_pause(campaign=started, by=None)
-    assert refused.value.code == "campaign_state"
-    campaign_resume(campaign=started, by=None)
-    send_until_idle()
-    assert (sink.count, settled(started).state) == (3, "finished")
-    second = campaign_send(campaign=campaign(name="Otra"), by=None)
-    campaign_cancel(campaign=second, by=None)
-    send_until_idle()
-    assert (sink.count, states(second)) == (3, {"cancelled": 3})
-    assert settled(second).state == "cancelled"
-
-
-def test_a_campaign_needs_its_checklist(db: None, campaign: Make, reader: Make) -> None:
-    draft = campaign(body="{{ nada }}", subject="", from_address="x\r\ny")
-    blocking = [one.key for one in campaign_check(draft) if one.blocking and not one.passed]
-    assert blocking == ["audience", "sender", "subject", "template"]
-    with pytest.raises(DomainError):
-        campaign_send(campaign=draft, by=None)
-    draft.refresh_from_db()
-    assert (draft.state, Delivery.objects.count()) == ("draft", 0)
-
-
-def test_a_scheduled_campaign_starts_or_says_why_not(
-    db: None, campaign: Make, reader: Make
-) -> None:
-    reader("a@uno.example")
-    good, bad = campaign(name="Uno"), campaign(name="Dos")
-    soon = clock.now() + timedelta(hours=1)
-    for draft in (good, bad):
-        campaign_schedule(campaign=draft, at=soon, by=None)
-    start_due()
-    assert set(Campaign.objects.values_list("state", flat=True)) == {"scheduled"}
-    Campaign.objects.update(scheduled_at=clock.now())
-    Campaign.objects.filter(pk=bad.pk).update(subject="")
-    start_due()
-    good.refresh_from_db()
-    bad.refresh_from_db()
-    assert (good.state, bad.state) == ("sending", "failed")
-    assert bad.state_reason != ""
-
-
-def test_two_editors_do_not_overwrite_each_other(db: None, campaign: Make) -> None:
-    draft = campaign()
-    values = campaign_values(draft)
-    changed = campaign_update(campaign=draft, values=values, version=draft.version, by=None)
-    assert changed.version == draft.version + 1
-    with pytest.raises(DomainError) as refused:
-        campaign_update(campaign=draft, values=values, version=draft.version, by=None)
-    assert refused.value.code == "campaign_changed"
-
-
 def test_numbers_by_domain_and_over_time(
     committed: None, sink: Sink, campaign: Make, reader: Make
 ) -> None:
@@ -344,102 +252,6 @@ def test_numbers_by_domain_and_over_time(
     ]
     series = minute_series(started)
     assert (sum(series.sent), series.step_seconds) == (5, 60)
-
-
-def leased(campaign: Campaign, journal: Journal) -> list[Delivery]:
-    """All rows of a campaign in flight in the hands of a sender that wrote this journal."""
-    lease = SenderLease.objects.create(
-        campaign_id=campaign.pk,
-        host=socket.gethostname(),
-        process=journal.token,
-        journal=str(journal.path),
-        lease_until=clock.now() + timedelta(minutes=5),
-    )
-    rows = Delivery.objects.filter(campaign_id=campaign.pk).order_by("id")
-    rows.update(state="in_flight", lease_id=lease.pk, attempts=1)
-    return list(rows)
-
-
-@pytest.mark.feature("BX06")
-def test_the_journal_of_a_dead_sender_decides(
-    committed: None, sink: Sink, settings: Any, campaign: Make, reader: Make
-) -> None:
-    for number in range(4):
-        reader(f"p{number}@uno.example")
-    started = campaign_send(campaign=campaign(), by=None)
-    journal = Journal(settings.JOURNAL_DIR)
-    rows = leased(started, journal)
-    for row in rows[:3]:
-        journal.intent(row.pk)
-    journal.reply(rows[0].pk, Reply(250, "2.0.0 Ok"))
-    journal.reply(rows[1].pk, Reply(550, "5.1.1 no"))
-    send_until_idle()
-    assert states(started) == {"in_flight": 4}  # it lives: it holds its lock
-    journal.abandon()
-    send_until_idle()
-    found = list(Delivery.objects.order_by("id").values_list("state", flat=True))
-    assert found == ["accepted", "rejected", "unknown", "accepted"]
-    assert [to for _from, to, _mail in sink.raw] == [rows[3].address]
-    assert settled(started).state == "finished"
-    assert not journal.path.exists()
-
-
-def test_without_a_journal_the_rows_are_unknown_when_the_lease_is_over(
-    committed: None, sink: Sink, settings: Any, campaign: Make, reader: Make
-) -> None:
-    reader("a@uno.example")
-    started = campaign_send(campaign=campaign(), by=None)
-    journal = Journal(settings.JOURNAL_DIR)
-    leased(started, journal)
-    journal.remove()
-    send_until_idle()
-    assert states(started) == {"in_flight": 1}
-    SenderLease.objects.update(lease_until=clock.now() - timedelta(seconds=1))
-    send_until_idle()
-    assert (states(started), sink.count) == ({"unknown": 1}, 0)
-
-
-def test_a_journal_of_another_boot_proves_no_absence(
-    committed: None, sink: Sink, settings: Any, campaign: Make, reader: Make
-) -> None:
-    reader("a@uno.example")
-    started = campaign_send(campaign=campaign(), by=None)
-    journal = Journal(settings.JOURNAL_DIR)
-    leased(started, journal)
-    journal.abandon()
-    journal.path.write_text(f"H {journal.token} another-boot\n")
-    send_until_idle()
-    assert states(started) == {"unknown": 1}
-
-
-@pytest.mark.feature("O10")
-def test_the_commands_tell_numbers_that_add_up(
-    committed: None, sink: Sink, campaign: Make, reader: Make, tmp_path: Path, capsys: Any
-) -> None:
-    campaign()  # makes the target
-    reader("a@uno.example")
-    reader("b@uno.example", status="disabled")
-    page = tmp_path / "page.html"
-    page.write_text("<p>Hola {{ customer.first_name }}</p>", encoding="utf-8")
-
-    def run(*arguments: str) -> dict[str, Any]:
-        call_command(*arguments, "--json")
-        found: dict[str, Any] = json.loads(capsys.readouterr().out)
-        return found
-
-    made = run(
-        "campaign_create", "abril", "--target", "todos", "--subject", "Hola", "--html", str(page)
-    )
-    assert made == {"slug": "abril", "audience": 2, "reachable": 1}
-    assert run("campaign_status", "abril")["state"] == "draft"
-    sent = run("campaign_send", "abril")
-    assert (sent["state"], sent["audience"]) == ("finished", 2)
-    assert (sent["accepted"], sent["skipped"]) == (1, 1)
-    assert sum(sent[state] for state in Delivery.State.values) == sent["audience"]
-    with pytest.raises(CommandError):
-        run("campaign_pause", "abril")
-    with pytest.raises(CommandError, match="nada"):
-        run("campaign_status", "nada")
 
 
 def test_a_customer_of_the_client_says_goodbye() -> None:

@@ -15,6 +15,7 @@ from targets.reading import rule_from_json
 from targets.selectors.evaluation import target_sql
 from targets.services.refresh import target_refresh
 from targets.services.targets import target_create
+from targets.upkeep.worker import Upkeep
 
 # 23 November 2026, 14:05 UTC: 11:05 in Santiago.
 T = datetime(2026, 11, 23, 14, 5, tzinfo=UTC)
@@ -123,3 +124,10 @@ def make_target(db: None) -> Callable[..., Target]:
         return target
 
     return make
+
+
+@pytest.fixture
+def quiet(history: dict[str, Customer]) -> dict[str, Customer]:
+    """The people of the conftest, after upkeep has seen them."""
+    Upkeep().settle()
+    return history
