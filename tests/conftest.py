@@ -12,28 +12,24 @@ import pytest
 from django.conf import settings
 from django.contrib.auth.models import Group
 from django.core.cache import cache
-from django.db import connection
-from django.test import Client
+from django.test import Client, TransactionTestCase
+from pytest_django.plugin import DjangoDbBlocker
 
 from config.kit import clock, partitions
-from config.kit.partitions import ledgers
 from customers.models import Customer, User
+from tests.cleaning import Database
 
 PASSWORD = "una-clave-larga-9"
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: object) -> None:
-    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    with django_db_blocker.unblock():
         partitions.make_partitions(back=1)
-        _let_tests_empty_the_trail()
-
-
-def _let_tests_empty_the_trail() -> None:
-    """Tests that commit are cleared away by TRUNCATE; the test of that guard puts it back."""
-    with connection.cursor() as cursor:
-        for table in ("kit_auditentry", "kit_auditseal", "kit_auditvalues"):
-            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {table}_is_never_emptied")
+        untouched = Database.now()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _case: untouched.restore())
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -44,21 +40,6 @@ def folders_of_this_test(tmp_path: Path, settings: object) -> None:
     settings.FILES_DIR.mkdir()  # type: ignore[attr-defined]
     settings.JOURNAL_DIR.mkdir()  # type: ignore[attr-defined]
     cache.clear()
-
-
-@pytest.fixture(autouse=True)
-def ledgers_of_this_test(
-    request: pytest.FixtureRequest, django_db_blocker: object
-) -> Iterator[None]:
-    """Django's flush knows no unmanaged table: what a committed test wrote there goes here."""
-    yield
-    mark = request.node.get_closest_marker("django_db")
-    is_marked = mark is not None and mark.kwargs.get("transaction", False)
-    if not is_marked and "transactional_db" not in request.fixturenames:
-        return
-    with django_db_blocker.unblock(), connection.cursor() as cursor:  # type: ignore[attr-defined]
-        for table in ledgers:
-            cursor.execute(f"TRUNCATE {table}")
 
 
 def make_staff(email: str, name: str, role: str) -> User:
@@ -147,7 +128,15 @@ def make_customer(db: None) -> Callable[..., Customer]:
     return make
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
+    """Shuffled, but the long ones first: so that no worker is left with one at the end."""
+    yield
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+    refuse_skips(items)
+
+
+def refuse_skips(items: list[pytest.Item]) -> None:
     """In CI a missing feature is an error, not a skip."""
     if os.environ.get("REQUIRE_ALL_FEATURES") != "1":
         return

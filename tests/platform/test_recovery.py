@@ -17,12 +17,11 @@ from config.kit.models import Job
 from config.supervisor.keeper import read_json
 from messaging.models import Campaign, Delivery
 from tests.platform.processes import wait_until
-from tests.platform.test_up import Up, manage, running
+from tests.platform.up import Up, manage
 
 ROWS = int(os.environ.get("RECOVERY_ROWS", "8000"))
 MAILS = ROWS // 2
 AGREED = '{"mode": "yes", "evidence": "Paper form of the fair"}'
-__all__ = ["running"]
 
 IMPORT = f"""
 from config.kit.jobs.services import job_run_now
