@@ -18,18 +18,43 @@ from pytest_django.plugin import DjangoDbBlocker
 from config.kit import clock, partitions
 from customers.models import Customer, User
 from tests.cleaning import Database
+from tests.first_database import FirstDatabase
 
 PASSWORD = "una-clave-larga-9"
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+def first_database(tmp_path_factory: pytest.TempPathFactory) -> FirstDatabase | None:
+    """What the workers of one run share; a process that tests alone shares nothing."""
+    is_worker = "PYTEST_XDIST_WORKER" in os.environ
+    return FirstDatabase(tmp_path_factory.getbasetemp().parent) if is_worker else None
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, first_database: FirstDatabase | None
+) -> None:
+    if first_database:
+        first_database.use()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_db_setup: None,
+    first_database: FirstDatabase | None,
+    django_db_blocker: DjangoDbBlocker,
+) -> Iterator[None]:
     with django_db_blocker.unblock():
         partitions.make_partitions(back=1)
+        if first_database:
+            first_database.keep()
         untouched = Database.now()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _case: untouched.restore())
         yield
+    if first_database:
+        with django_db_blocker.unblock():
+            first_database.drop()
 
 
 @pytest.fixture(autouse=True)
