@@ -318,7 +318,7 @@ def test_two_at_once_with_one_number_are_one_order(make_customer: Callable[..., 
 
     def buy() -> None:
         try:
-            barrier.wait(10)
+            barrier.wait(120)
             made.append(
                 customer_sync_order(
                     reference="77", email="nueva@correo.example", contact=OrderContact()

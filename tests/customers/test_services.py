@@ -273,7 +273,7 @@ def at_once(*works: Callable[[], object]) -> list[object]:
     outcomes: list[object] = [None] * len(works)
 
     def run(place: int, work: Callable[[], object]) -> None:
-        barrier.wait(5)
+        barrier.wait(120)
         try:
             outcomes[place] = work()
         except DomainError as refusal:
@@ -285,7 +285,7 @@ def at_once(*works: Callable[[], object]) -> list[object]:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(20)
+        thread.join(120)
     close_old_connections()
     return outcomes
 

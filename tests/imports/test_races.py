@@ -46,8 +46,12 @@ def applied_at_once(batches: list[ImportBatch]) -> list[ImportBatch]:
 
 
 def waiting(cursor: CursorWrapper) -> int:
-    """How many wait for a lock; asks again after a twentieth of a second."""
-    cursor.execute("SELECT count(DISTINCT pid) FROM pg_sleep(0.05), pg_locks WHERE NOT granted")
+    """How many wait for a lock here; asks again after a twentieth of a second."""
+    cursor.execute(
+        "SELECT count(DISTINCT pid) FROM pg_sleep(0.05), "
+        "pg_locks JOIN pg_stat_activity USING (pid) "
+        "WHERE NOT granted AND datname = current_database()"
+    )
     return int(cursor.fetchone()[0])
 
 
