@@ -119,7 +119,7 @@ def test_an_estimate_asks_a_sample_the_same_question(history):
 def test_a_preview_that_takes_too_long_is_stopped_with_a_word(monkeypatch):
     monkeypatch.setattr(evaluation, "PREVIEW_MS", 50)
     with pytest.raises(DomainError) as refused, preview(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_sleep(5)")
+        cursor.execute("SELECT pg_sleep(60)")
     assert refused.value.code == "preview_too_slow"
 
 
@@ -131,7 +131,7 @@ def test_a_newer_preview_of_the_same_builder_stops_the_older_one():
         try:
             with preview(token), connection.cursor() as cursor:
                 started.set()
-                cursor.execute("SELECT pg_sleep(4)")
+                cursor.execute("SELECT pg_sleep(60)")
         except DomainError as refusal:
             refusals.append(refusal.code)
         finally:
@@ -139,7 +139,7 @@ def test_a_newer_preview_of_the_same_builder_stops_the_older_one():
 
     thread = threading.Thread(target=older)
     thread.start()
-    started.wait(5)
+    started.wait(60)
     while thread.is_alive():
         with preview(token):
             pass
