@@ -155,9 +155,9 @@ def make_customer(db: None) -> Callable[..., Customer]:
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
-    """Shuffled, but the long ones first: so that no worker is left with one at the end."""
+    """Shuffled, but the browser's and the long ones first, which no worker should begin at the end."""
     yield
-    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+    items.sort(key=lambda item: [not item.get_closest_marker(one) for one in ("browser", "slow")])
     refuse_skips(items)
 
 

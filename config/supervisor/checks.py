@@ -1,4 +1,4 @@
-"""What ``test`` checks before it runs the tests."""
+"""What ``test`` checks before it runs the tests, which look after migrations and translations."""
 
 import os
 import subprocess
@@ -41,12 +41,10 @@ def all_checks() -> list[Check]:
         Check("format", (python, "-m", "ruff", "format", "--check", ".")),
         Check("lint", (python, "-m", "ruff", "check", ".")),
         Check("boundaries", (python, "-c", IMPORT_LINTER, "--no-cache")),
-        Check("migrations", (*manage, "makemigrations", "--check", "--dry-run")),
         Check("system check", (*manage, "check", "--fail-level", "WARNING")),
         Check(
             "production", (*manage, "check", "--deploy", "--fail-level", "WARNING"), production()
         ),
-        Check("translations", (*manage, "translations")),
         Check("templates", (python, "-m", "djlint", "--lint", "--quiet", "templates")),
         Check("compose file", (python, "-m", "check_jsonschema", *compose_schema())),
     ]

@@ -172,9 +172,11 @@ def _one_of(things: Sequence[T], number: int) -> T:
 def _first_page(sender: Sender, addresses: list[str]) -> tuple[str, str]:
     """The first address that shows a page, and the page; else the first address."""
     for url in addresses:
-        page = sender.send("get", url)[1]
+        status, page = sender.send("get", url)
         if page:
             return url, page
+        if status == 405:
+            break
     return addresses[0], ""
 
 

@@ -32,9 +32,9 @@ def running(*arguments: str) -> Iterator[Stack]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def demo() -> Iterator[Stack]:
-    """The demo company with the people of the flows; one for all of them."""
+    """The demo company with the people of the flows; one for all of them, gone after the last."""
     with running() as stack:
         stack.world = stack.inside("from tests.flows import world; world.run()")
         yield stack
