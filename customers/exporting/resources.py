@@ -1,19 +1,22 @@
-"""The export as a django-import-export resource: its fields, headers and formats.
+"""The export as a django-import-export resource: its fields and headers, and the kinds of files.
 
 Small exports and other programs can use it as any resource; large ones are streamed by
 ``writing`` with the same fields.
 """
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 
 from import_export import fields, resources, widgets
-from import_export.formats.base_formats import CSV, XLSX, TablibFormat
 
 from customers.exporting.columns import Cell, ExportColumn, ExportRow, columns_of
 from customers.exporting.guard import guarded
 
-FORMATS: dict[str, type[TablibFormat]] = {"csv": CSV, "xlsx": XLSX}
+# The kinds of files, with their content types.
+FORMATS: Final = {
+    "csv": "text/csv",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 
 
 class GuardedWidget(widgets.Widget):

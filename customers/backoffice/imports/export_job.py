@@ -28,7 +28,7 @@ def export(run: JobRun) -> dict[str, Any]:
         sensitive=params["sensitive"],
         progress=lambda done: run.progress(done, total),
     )
-    run.keep_file(path, content_type=FORMATS[kind]().get_content_type())
+    run.keep_file(path, content_type=FORMATS[kind])
     export_record(
         by=run.job.requested_by, rows=count, data={"filter": params["selection"], "format": kind}
     )
