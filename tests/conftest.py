@@ -111,7 +111,7 @@ def staff_client() -> Callable[[User], Client]:
         session["_auth_user_backend"] = settings.AUTHENTICATION_BACKENDS[0]
         session["_auth_user_hash"] = user.get_session_auth_hash()
         session["staff_verified"] = True
-        session["proved_at"] = int(clock.now().timestamp())
+        session["proved_at"] = session["seen_at"] = int(clock.now().timestamp())
         session.save()
         client.cookies[settings.STAFF_SESSION_COOKIE_NAME] = session.session_key
         client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
