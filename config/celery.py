@@ -80,6 +80,11 @@ app.conf.beat_schedule = {
     "erasures": {"task": "customers.erase_due", "schedule": 300.0, "options": {"expires": 290}},
     "moves": {"task": "customers.move_emails", "schedule": 60.0, "options": {"expires": 50}},
     "merges": {"task": "customers.follow_merges", "schedule": 60.0, "options": {"expires": 50}},
+    "log-ins": {
+        "task": "customers.tidy_log_ins",
+        "schedule": 3600.0,
+        "options": {"expires": 600},
+    },
     "receipts of programs": {
         "task": "customers.forget_receipts",
         "schedule": 3600.0,

@@ -132,6 +132,20 @@ class AccountMailRequested(Event):
 
 @event_type
 @dataclass(frozen=True, kw_only=True)
+class LoginAlertMailDue(Event):
+    """Something happened at a log-in that may not have been its owner."""
+
+    name: ClassVar[str] = "customers.login_alert_mail_due"
+    user_id: int
+    alert_id: int
+
+    @property
+    def key(self) -> str:
+        return f"user:{self.user_id}:0"
+
+
+@event_type
+@dataclass(frozen=True, kw_only=True)
 class PasswordLinkAsked(Event):
     """Somebody typed this address at "forgot password". Whose it is, the handler finds out.
 
@@ -157,6 +171,9 @@ class LoginFailed(Event):
     scope: str
     ip: str | None
     device: str
+    agent: str = ""
+    # This failure closed the log-in for a while.
+    locks: bool = False
 
     @property
     def key(self) -> str:

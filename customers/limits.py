@@ -14,7 +14,7 @@ from customers.identity import email_key, fold
 WINDOW = timedelta(minutes=15)
 PER_ACCOUNT = 10
 PER_PLACE = 100
-OF_THE_LOGIN = ("login", "password-link")
+LINKS = "password-link"
 
 
 def account_key(address: str) -> str:
@@ -41,18 +41,15 @@ def refuse_too_many_from_here(scope: str, request: HttpRequest) -> None:
         raise _too_many()
 
 
-def is_locked(address: str) -> bool:
-    """Whether the log-in with this address is refused for now, after too many attempts."""
-    return any(
-        ratelimit.is_spent(f"{scope}-account", account_key(address), limit=PER_ACCOUNT, per=WINDOW)
-        for scope in OF_THE_LOGIN
-    )
+def are_links_spent(address: str) -> bool:
+    """Whether links that set a password were asked for too often."""
+    key = account_key(address)
+    return ratelimit.is_spent(f"{LINKS}-account", key, limit=PER_ACCOUNT, per=WINDOW)
 
 
-def unlock(address: str) -> bool:
-    """Give this address its attempts back; False when none were used."""
-    cleared = [ratelimit.clear(f"{scope}-account", account_key(address)) for scope in OF_THE_LOGIN]
-    return any(cleared)
+def links_give_back(address: str) -> bool:
+    """Let this address ask for links again; False when it asked for none."""
+    return ratelimit.clear(f"{LINKS}-account", account_key(address))
 
 
 def place_of(request: HttpRequest) -> str:

@@ -18,10 +18,11 @@ from customers.events import (
     PasswordLinkAsked,
 )
 from customers.merging.duplicates import duplicates_refresh
-from customers.models import ImportChange
+from customers.models import ImportChange, LoginAlert
 from customers.rules.statuses import may_get_password_link
 from customers.selectors.accounts import owner_of_address
 from customers.services.activity import activity_record
+from customers.services.login_alerts import login_alert_raise
 
 
 @subscribe(PasswordLinkAsked)
@@ -60,6 +61,14 @@ def note_the_failed_login(event: LoginFailed) -> None:
             origin="storefront",
             device=event.device,
             ip=event.ip,
+        )
+    if event.locks and user is not None:
+        login_alert_raise(
+            user=user,
+            kind=LoginAlert.Kind.LOCKED,
+            at=datetime.fromisoformat(event.at),
+            ip=event.ip,
+            agent=event.agent,
         )
 
 

@@ -13,6 +13,7 @@ from customers.services.bulk_undo import bulk_runs_forget
 from customers.services.category_following import categories_follow
 from customers.services.consent_seals import consent_seal
 from customers.services.email_moves import email_moves_run_due
+from customers.services.login_alerts import log_ins_tidy
 from customers.services.own_activity import activity_receipts_forget
 from customers.services.status import customers_reactivate_due
 
@@ -83,3 +84,8 @@ def watch_requests() -> None:
 @shared_task(name="customers.move_emails")
 def move_emails() -> None:
     email_moves_run_due()
+
+
+@shared_task(name="customers.tidy_log_ins")
+def tidy_log_ins() -> None:
+    log_ins_tidy()

@@ -2,12 +2,18 @@
 in the transaction that takes the event out of the outbox."""
 
 from config.kit.events import subscribe
-from customers.events import AccountMailRequested, EmailMoveMailDue, PrivacyMailDue
+from customers.events import (
+    AccountMailRequested,
+    EmailMoveMailDue,
+    LoginAlertMailDue,
+    PrivacyMailDue,
+)
 from customers.models import Customer, User
 from customers.selectors.email_moves import move_by_id
+from customers.selectors.login_alerts import login_alert_by_id
 from customers.selectors.requests import request_by_id
 from messaging.services.privacy_mails import privacy_mail_queue
-from messaging.services.transactional import account_mail_queue, move_mail_queue
+from messaging.services.transactional import account_mail_queue, alert_mail_queue, move_mail_queue
 
 
 @subscribe(AccountMailRequested)
@@ -34,3 +40,10 @@ def queue_mail_about_a_privacy_request(event: PrivacyMailDue) -> None:
     row = request_by_id(event.request_id)
     if row is not None:
         privacy_mail_queue(row=row, kind=event.kind)
+
+
+@subscribe(LoginAlertMailDue)
+def queue_mail_about_a_log_in(event: LoginAlertMailDue) -> None:
+    alert = login_alert_by_id(event.alert_id)
+    if alert is not None:
+        alert_mail_queue(alert=alert)

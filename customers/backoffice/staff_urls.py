@@ -2,7 +2,16 @@
 
 from django.urls import URLPattern, path
 
-from customers.backoffice.staff import factor, login, passkeys, passwords, people, roles, security
+from customers.backoffice.staff import (
+    alerts,
+    factor,
+    login,
+    passkeys,
+    passwords,
+    people,
+    roles,
+    security,
+)
 
 app_name = "staff"
 urlpatterns: list[URLPattern] = [
@@ -15,6 +24,7 @@ urlpatterns: list[URLPattern] = [
     path(
         "login/password/<str:who>/<str:token>/", passwords.password_set_by_link, name="password_set"
     ),
+    path("login/alert/<uuid:public_id>/<str:token>/", alerts.staff_alert, name="alert"),
     path("login/passkey/", passkeys.login, name="passkey_login"),
     path("login/passkey/ask/", passkeys.login_ask, name="passkey_login_ask"),
     path("login/code/passkey/", passkeys.code, name="passkey_code"),

@@ -89,6 +89,7 @@ CUSTOMERS = {
 }
 OTHERS = {
     "customers.user.password_set": _("Password set by a link"),
+    "customers.user.login_disowned": _("Owner of a log-in said that it was not them"),
     "customers.user.password_changed": _("Password changed"),
     "customers.staff.created": _("Member of staff created"),
     "customers.staff.role_changed": _("Role of a member of staff changed"),

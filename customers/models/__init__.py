@@ -10,6 +10,7 @@ from customers.models.fields import CustomField, CustomValue
 from customers.models.history import ProfileChange
 from customers.models.imports import ImportBatch, ImportChange, ImportMapping
 from customers.models.locks import FieldLock, OrderSync, RecordRules
+from customers.models.log_ins import LoginAlert, LoginAttempts, LoginDevice
 from customers.models.merging import DuplicatePair, Merge, MergeStep
 from customers.models.notes import Note, NoteRevision
 from customers.models.policies import PolicyVersion
@@ -45,6 +46,9 @@ __all__ = [
     "ImportChange",
     "ImportMapping",
     "LegalHold",
+    "LoginAlert",
+    "LoginAttempts",
+    "LoginDevice",
     "Merge",
     "MergeStep",
     "Note",

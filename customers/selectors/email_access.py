@@ -8,8 +8,9 @@ from typing import Final
 from config.kit import clock
 from config.kit.dns import Answer, takes_mail
 from config.kit.errors import DomainError
+from customers.attempts import is_login_locked
 from customers.identity import email_key
-from customers.limits import is_locked
+from customers.limits import are_links_spent
 from customers.models import Activity, ConsentState, Customer, Suppression
 from customers.models.consent import Channel
 from customers.rules.emails import clean_email
@@ -63,11 +64,15 @@ def email_facts(customer: Customer) -> EmailFacts:
         domain=domain,
         takes_mail=takes_mail(domain) if domain and not wrong else "unknown",
         suppression=suppression_of(customer),
-        is_locked=bool(customer.email) and is_locked(customer.email),
+        is_locked=bool(customer.email) and _is_locked(customer.email),
         failures=len(times),
         failed_at=times[0] if times else None,
         marketing=state.value if state else "",
     )
+
+
+def _is_locked(address: str) -> bool:
+    return is_login_locked(address) or are_links_spent(address)
 
 
 def domain_meant(domain: str) -> str:

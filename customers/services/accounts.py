@@ -9,13 +9,20 @@ from django.utils.translation import gettext as _
 from config.kit import audit, clock
 from config.kit.errors import DomainError
 from config.kit.events import emit
+from customers.attempts import (
+    STOREFRONT_LOGIN,
+    LoginAttempt,
+    address_attempts_forget,
+    login_attempt_begin,
+    login_attempts_forget,
+)
 from customers.events import (
     AccountMailRequested,
     CustomerUpdated,
     LoginFailed,
     PasswordLinkAsked,
 )
-from customers.limits import account_key, refuse_too_many, unlock
+from customers.limits import LINKS, account_key, links_give_back, refuse_too_many
 from customers.models import Customer, User
 from customers.rules.statuses import may_get_password_link, may_know_why_not, may_log_in
 from customers.selectors.accounts import customer_of
@@ -31,6 +38,7 @@ from customers.services.sessions import (
     session_close,
     session_end_all,
     session_open,
+    user_agent,
 )
 from customers.services.verification import email_mark_verified
 
@@ -43,12 +51,14 @@ def account_login(*, request: HttpRequest, address: str, password: str) -> User:
     :raises DomainError: ``too_many``; ``login_wrong`` for whatever is wrong with address or
         password; after the right password also ``login_inactive`` and ``login_staff_only``.
     """
-    refuse_too_many("login", account_key(address), request)
+    subject = account_key(address)
+    attempt = login_attempt_begin(scope=STOREFRONT_LOGIN, subject=subject, request=request)
     user = authenticate(request, username=address, password=password)
     customer = customer_of(user) if isinstance(user, User) else None
     if not isinstance(user, User) or user.is_password_over or _is_closed(user, customer):
-        login_note_failure(request=request, address=address, scope="storefront")
+        login_note_failure(request=request, address=address, scope="storefront", attempt=attempt)
         raise login_wrong()
+    login_attempts_forget(scope=STOREFRONT_LOGIN, subject=subject)
     if customer is None:
         raise DomainError(
             "login_staff_only", _("This log-in is for the team. It has no account in the shop.")
@@ -95,7 +105,9 @@ def login_wrong() -> DomainError:
 
 
 @transaction.atomic
-def login_note_failure(*, request: HttpRequest, address: str, scope: str) -> None:
+def login_note_failure(
+    *, request: HttpRequest, address: str, scope: str, attempt: LoginAttempt
+) -> None:
     """The same write for every address; the handler finds out whether somebody is meant."""
     marks = request_marks(request)
     emit(
@@ -105,6 +117,8 @@ def login_note_failure(*, request: HttpRequest, address: str, scope: str) -> Non
             scope=scope,
             ip=marks["ip"],
             device=marks["device"],
+            agent=user_agent(request),
+            locks=attempt.locks,
         )
     )
 
@@ -114,7 +128,7 @@ def password_link_ask(*, request: HttpRequest, address: str) -> None:
 
     :raises DomainError: ``too_many``.
     """
-    refuse_too_many("password-link", account_key(address), request)
+    refuse_too_many(LINKS, account_key(address), request)
     with transaction.atomic():
         emit(PasswordLinkAsked(address=address[:254]))
 
@@ -149,7 +163,11 @@ def password_link_request(
 @transaction.atomic
 def login_unlock(*, customer: Customer, by: User, request: HttpRequest) -> bool:
     """Let a person try to log in again before the time of too many attempts is over."""
-    if not customer.email or not unlock(customer.email):
+    if not customer.email:
+        return False
+    # Both, whatever the first one answers.
+    opened = [address_attempts_forget(address=customer.email), links_give_back(customer.email)]
+    if not any(opened):
         return False
     audit.record("customers.customer.login_unlocked", actor=by, subject=customer, request=request)
     return True
@@ -175,6 +193,7 @@ def password_set(
     user.password_changed_at, user.password_expires_at = clock.now(), None
     user.save()
     session_end_all(user=user)
+    address_attempts_forget(address=user.email)
     customer = _linked_customer(user, owner)
     if customer is not None:
         _verify(customer, user, request)

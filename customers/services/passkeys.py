@@ -127,7 +127,7 @@ def passkey_check(
     """
     refuse_too_many_from_here("staff-passkey", request)
     if user:
-        refuse_too_many("staff-code", f"user:{user.pk}", request)
+        refuse_too_many("staff-passkey-code", f"user:{user.pk}", request)
     state = _asked(request, purpose, user)
     response = _response(answer)
     owner = _verified(request, state, response, user)

@@ -17,16 +17,30 @@ from django.utils.translation import gettext as _
 
 from config.kit import audit, clock
 from config.kit.errors import DomainError
+from config.kit.net import client_ip
+from customers.attempts import (
+    STAFF_CODE,
+    STAFF_LOGIN,
+    LoginAttempt,
+    login_attempt_begin,
+    login_attempts_forget,
+)
 from customers.limits import account_key, refuse_too_many
-from customers.models import User
+from customers.models import LoginAlert, User
 from customers.roles import OWNER
 from customers.rules.emails import clean_email
 from customers.selectors.factors import factor_exists
+from customers.selectors.login_alerts import is_device_token, known_device
 from customers.services.accounts import login_note_failure, login_wrong
+from customers.services.login_alerts import (
+    device_token_new,
+    login_alert_raise,
+    login_device_note,
+)
 from customers.services.passkeys import PROOF, passkey_check
 from customers.services.passwords import refuse_weak_password
 from customers.services.second_factor import factor_check
-from customers.services.sessions import session_close, session_end_all, session_open
+from customers.services.sessions import session_close, session_end_all, session_open, user_agent
 from customers.services.staff_guards import (
     free_of_staff,
     newcomer_lock,
@@ -38,6 +52,7 @@ from customers.services.staff_guards import (
     staff_lock,
 )
 
+DEVICE_COOKIE = "clientela_device"
 WAITING = "staff_waiting"
 WAIT_SECONDS = 15 * 60
 PROVED_AT = "proved_at"
@@ -140,11 +155,16 @@ def staff_password_check(*, request: HttpRequest, address: str, password: str) -
     """
     :raises DomainError: ``too_many``, or ``login_wrong`` for all that is wrong.
     """
-    refuse_too_many("staff-login", account_key(address), request)
+    subject = account_key(address)
+    device = known_device(address=address, token=request.COOKIES.get(DEVICE_COOKIE, ""))
+    attempt = login_attempt_begin(
+        scope=STAFF_LOGIN, subject=subject, request=request, device=device
+    )
     user = authenticate(request, username=address, password=password)
     if not isinstance(user, User) or not user.is_staff:
-        login_note_failure(request=request, address=address, scope="backoffice")
+        login_note_failure(request=request, address=address, scope="backoffice", attempt=attempt)
         raise login_wrong()
+    login_attempts_forget(scope=STAFF_LOGIN, subject=attempt.subject)
     return user
 
 
@@ -174,12 +194,28 @@ def staff_factor_check(*, request: HttpRequest, user: User, code: str) -> None:
     """
     :raises DomainError: ``too_many``, ``code_wrong``.
     """
-    refuse_too_many("staff-code", f"user:{user.pk}", request)
+    subject = f"user:{user.pk}"
+    attempt = login_attempt_begin(scope=STAFF_CODE, subject=subject, request=request)
     try:
         factor_check(user=user, code=code)
     except DomainError:
-        audit.record("customers.staff.code_failed", subject=user, request=request, origin="login")
+        _note_wrong_code(request, user, attempt)
         raise
+    login_attempts_forget(scope=STAFF_CODE, subject=subject)
+
+
+@transaction.atomic
+def _note_wrong_code(request: HttpRequest, user: User, attempt: LoginAttempt) -> None:
+    """Who tries codes knows the password: the owner should hear of it."""
+    audit.record("customers.staff.code_failed", subject=user, request=request, origin="login")
+    if attempt.locks:
+        login_alert_raise(
+            user=user,
+            kind=LoginAlert.Kind.CODES,
+            at=clock.now(),
+            ip=client_ip(request),
+            agent=user_agent(request),
+        )
 
 
 def staff_needs(user: User) -> str:
@@ -190,15 +226,23 @@ def staff_needs(user: User) -> str:
 
 
 @transaction.atomic
-def staff_enter(*, request: HttpRequest, user: User) -> None:
-    """The last step of the log-in: under yet another key, the session opens the back office."""
+def staff_enter(*, request: HttpRequest, user: User) -> str:
+    """The last step of the log-in: under yet another key, the session opens the back office.
+
+    Returns what the cookie of this browser is to hold from now on.
+    """
     request.session.pop(WAITING, None)
+    held = request.COOKIES.get(DEVICE_COOKIE, "")
+    device = held if is_device_token(held) else device_token_new()
+    is_first = user.last_login is None
+    login_device_note(user=user, token=device, is_first=is_first, request=request)
     session_open(request=request, user=user)
     request.session["staff_verified"] = True
     request.session[PROVED_AT] = int(clock.now().timestamp())
     audit.record(
         "customers.staff.logged_in", actor=user, subject=user, request=request, origin="login"
     )
+    return device
 
 
 def staff_proved_lately(request: HttpRequest) -> bool:

@@ -2,13 +2,23 @@
 
 from django.urls import URLPattern, path
 
-from customers.storefront import email_moves, login, missing, pages, policy, receipts, requests
+from customers.storefront import (
+    alerts,
+    email_moves,
+    login,
+    missing,
+    pages,
+    policy,
+    receipts,
+    requests,
+)
 
 app_name = "account"
 urlpatterns: list[URLPattern] = [
     path("", login.root, name="root"),
     path("account/", pages.home, name="home"),
     path("account/login/", login.login, name="login"),
+    path("account/alert/<uuid:public_id>/<str:token>/", alerts.account_alert, name="alert"),
     path("account/logout/", login.logout, name="logout"),
     path("account/viewing/end/", login.viewing_leave, name="viewing_end"),
     path("account/password/", login.password_ask, name="password_ask"),

@@ -17,7 +17,7 @@ from messaging.backoffice import words
 from messaging.backoffice.campaigns.people import page_of, turns
 from messaging.models import Delivery
 from messaging.selectors.messages import campaign_names, deliveries, letters_of
-from messaging.services.account_mails import MAILS
+from messaging.services import account_mails, alert_mails, move_mails
 
 State = Delivery.State
 GROUPS: Final[dict[str, tuple[Text, tuple[str, ...]]]] = {
@@ -26,6 +26,14 @@ GROUPS: Final[dict[str, tuple[Text, tuple[str, ...]]]] = {
     "waiting": (lazy("Waiting"), (State.PENDING, State.IN_FLIGHT)),
     "trouble": (lazy("Not delivered"), (State.REJECTED, State.BOUNCED, State.UNKNOWN)),
     "unsent": (lazy("Not sent"), (State.SKIPPED, State.CANCELLED)),
+}
+
+
+# Of mails whose text is made when they go.
+SUBJECTS: Final = {
+    **{kind: one.subject for kind, one in account_mails.MAILS.items()},
+    **{f"{move_mails.PREFIX}{kind}": one.subject for kind, one in move_mails.MAILS.items()},
+    **{f"{alert_mails.PREFIX}{kind}": one.subject for kind, one in alert_mails.MAILS.items()},
 }
 
 
@@ -84,5 +92,5 @@ def _lines(rows: list[Delivery]) -> list[LogLine]:
 
 def _subject_of(kind: str) -> str:
     """Of a mail whose text is made when it goes."""
-    known = MAILS.get(kind)
-    return str(known.subject) % {"site": settings.SITE_NAME} if known else ""
+    known = SUBJECTS.get(kind, "")
+    return str(known) % {"site": settings.SITE_NAME}

@@ -1,7 +1,7 @@
 """The bytes of transactional and test mails, made at the hand-over."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from django.conf import settings
@@ -11,8 +11,8 @@ from messaging.models import TransactionalMail
 from messaging.rendering.plain import text_of
 from messaging.rendering.program import quoted_printable
 from messaging.sending.content import Envelope, Frame, Item
+from messaging.services import alert_mails, move_mails
 from messaging.services.account_mails import account_letter
-from messaging.services.move_mails import move_letter
 
 logger = logging.getLogger(__name__)
 BOUNDARY: Final = b"=_single"
@@ -39,8 +39,7 @@ def single_mail(mail: TransactionalMail, item: Item) -> bytes:
     """Stored texts as they are; mails about log-ins from their templates."""
     subject, html, text = mail.subject, mail.html, mail.text
     if not subject:
-        make = account_letter if mail.about is None else move_letter
-        subject, html, text = make(mail, language=item.language)
+        subject, html, text = _letter_of(mail.kind)(mail, language=item.language)
     envelope = Envelope(
         Frame(
             from_name=mail.from_name or settings.SITE_NAME,
@@ -58,3 +57,12 @@ def single_mail(mail: TransactionalMail, item: Item) -> bytes:
         text=quoted_printable(text or text_of(html)),
         html=quoted_printable(html),
     )
+
+
+def _letter_of(kind: str) -> Callable[..., tuple[str, str, str]]:
+    """What makes subject, HTML and text of a mail that holds none."""
+    if kind.startswith(move_mails.PREFIX):
+        return move_mails.move_letter
+    if kind.startswith(alert_mails.PREFIX):
+        return alert_mails.alert_letter
+    return account_letter

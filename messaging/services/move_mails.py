@@ -145,8 +145,8 @@ def move_letter(mail: TransactionalMail, *, language: str) -> tuple[str, str, st
             "site_url": settings.SITE_URL,
             "language": language,
         }
-        html = render_to_string("messaging/mails/email_move.html", context)
-        return str(kind.subject), html, render_to_string("messaging/mails/email_move.txt", context)
+        html = render_to_string("messaging/mails/lines.html", context)
+        return str(kind.subject), html, render_to_string("messaging/mails/lines.txt", context)
 
 
 def hidden(address: str) -> str:

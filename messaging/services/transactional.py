@@ -10,11 +10,13 @@ from django.utils.translation import gettext as _
 from config.kit import audit, clock
 from config.kit.errors import DomainError
 from config.kit.wakeups import after_commit
-from customers.models import Customer, EmailMove, User
+from customers.models import Customer, EmailMove, LoginAlert, User
+from customers.selectors.accounts import customer_of
 from customers.selectors.gate import TRANSACTIONAL, may_send_to
 from messaging import mime
 from messaging.models import Campaign, Delivery, TransactionalMail
 from messaging.selectors.campaigns import campaign_preview
+from messaging.services import alert_mails
 from messaging.services.move_mails import PREFIX, address_of
 
 MAX_TESTS: Final = 10
@@ -79,6 +81,18 @@ def move_mail_queue(*, move: EmailMove, kind: str) -> Delivery | None:
         customer=move.customer,
         address=address_of(move, kind),
         language=move.customer.language,
+    )
+
+
+@transaction.atomic
+def alert_mail_queue(*, alert: LoginAlert) -> Delivery | None:
+    """A mail to the owner of a log-in about something that may not have been them."""
+    return _queue(
+        Letter(kind=f"{alert_mails.PREFIX}{alert.kind}", about=alert.pk),
+        customer=customer_of(alert.user),
+        address=alert.user.email,
+        language=alert.user.language,
+        user=alert.user,
     )
 
 

@@ -74,6 +74,8 @@ SAMPLES: dict[str, dict[str, Any]] = {
     "programs:webhook": {"public_id": "webhook"},
     "programs:message": {"public_id": "webhook", "message_id": "told"},
     "account:email_answer": {"move_id": "move", "side": "=new", "token": "move_token"},
+    "account:alert": {"public_id": "alert", "token": "alert_token"},
+    "staff:alert": {"public_id": "staff_alert", "token": "staff_alert_token"},
     "account:receipt": {"pk": "consent"},
     "account:policy": {"language": "=es", "number": "=1"},
     "staff:password_set": {"who": "staff_who", "token": "staff_token"},

@@ -24,6 +24,7 @@ from customers.models import ConsentEvent, Customer, ImportBatch, OrderSync, Use
 from customers.privacy.requests import request_receive
 from customers.privacy.services import erasure_schedule
 from customers.selectors.email_moves import move_link
+from customers.selectors.login_alerts import login_alert_link
 from customers.services.categories import category_assign, category_save
 from customers.services.consent import Proof, consent_record, suppression_add
 from customers.services.contact_points import (
@@ -34,6 +35,7 @@ from customers.services.contact_points import (
 )
 from customers.services.custom_fields import custom_field_create
 from customers.services.email_moves import email_move_ask
+from customers.services.login_alerts import login_alert_raise
 from customers.services.notes import note_add, note_edit, note_pin
 from customers.services.order_sync import OrderContact, customer_sync_order
 from customers.services.passwords import password_link
@@ -362,7 +364,21 @@ def links(staff: User) -> dict[str, Any]:
     stranger = agreeing(STRANGER, first_name="Elisa", last_name="Navarro")
     own = password_link(stranger).rstrip("/").split("/")
     team = password_link(staff).rstrip("/").split("/")
-    return {"who": own[-2], "token": own[-1], "staff_who": team[-2], "staff_token": team[-1]}
+    return {
+        "who": own[-2],
+        "token": own[-1],
+        "staff_who": team[-2],
+        "staff_token": team[-1],
+        **alert_link("", User.objects.get(email=SHOPPER)),
+        **alert_link("staff_", staff),
+    }
+
+
+def alert_link(start: str, user: User) -> dict[str, str]:
+    """What a mail about a log-in leads to."""
+    raised = login_alert_raise(user=user, kind="device", at=clock.now(), ip=None, agent="")
+    parts = login_alert_link(raised).rstrip("/").split("/") if raised else ["", ""]
+    return {f"{start}alert": parts[-2], f"{start}alert_token": parts[-1]}
 
 
 def run() -> None:

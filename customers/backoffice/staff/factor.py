@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from config.kit import secrets
 from config.kit.access import StaffRequest, backoffice, is_staff_session, public
 from customers.backoffice.staff.forms import FactorForm
-from customers.backoffice.staff.login import in_language_of
+from customers.backoffice.staff.login import in_language_of, remember
 from customers.form_pages import form_page
 from customers.limits import refuse_too_many
 from customers.models import User
@@ -40,8 +40,9 @@ def factor_first(request: HttpRequest) -> HttpResponse:
         refuse_too_many("staff-code", f"user:{waiting.user.pk}", request)
         codes = factor_activate(user=waiting.user, secret=secret, code=values["code"])
         request.session.pop(SECRET, None)
-        staff_enter(request=request, user=waiting.user)
-        return in_language_of(waiting.user, show_codes(request, codes, waiting.next))
+        device = staff_enter(request=request, user=waiting.user)
+        answer = remember(device, show_codes(request, codes, waiting.next))
+        return in_language_of(waiting.user, answer)
 
     form = FactorForm(request.POST or None, needs_password=False)
     return form_page(request, form, "staff/factor_first.html", act, secret=in_fours(secret))

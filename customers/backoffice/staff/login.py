@@ -19,6 +19,7 @@ from customers.selectors.accounts import staff_exists
 from customers.selectors.factors import passkeys_of
 from customers.services.first_owner import first_owner_create, setup_allowed
 from customers.services.staff import (
+    DEVICE_COOKIE,
     staff_enter,
     staff_factor_check,
     staff_logout,
@@ -101,8 +102,22 @@ def welcome(request: HttpRequest) -> HttpResponse:
 
 
 def enter(request: HttpRequest, user: User, target: str) -> HttpResponse:
-    staff_enter(request=request, user=user)
-    return in_language_of(user, redirect(target))
+    device = staff_enter(request=request, user=user)
+    return in_language_of(user, remember(device, redirect(target)))
+
+
+def remember(device: str, response: HttpResponse) -> HttpResponse:
+    """The browser is known from now on, to the back office alone."""
+    response.set_cookie(
+        DEVICE_COOKIE,
+        device,
+        max_age=YEAR,
+        path=settings.STAFF_SESSION_COOKIE_PATH,
+        httponly=True,
+        samesite="Lax",
+        secure=settings.SESSION_COOKIE_SECURE,
+    )
+    return response
 
 
 def in_language_of(user: User, response: HttpResponse) -> HttpResponse:
