@@ -282,7 +282,7 @@ class CustomerIndex(IndexPage[Customer]):
             ),
             Action(
                 pgettext("verb", "Export"),
-                f"{reverse('imports:export')}?{urlencode({'query': self.params.urlencode()})}",
+                f"{reverse('imports:export')}?{urlencode({'query': self.selection_query})}",
                 icon="file-export",
                 permission="customers.export_customers",
             ),

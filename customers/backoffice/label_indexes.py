@@ -1,8 +1,10 @@
 """The lists of tags and categories."""
 
 from collections.abc import Sequence
+from typing import Any
 
-from django.db.models import Count, QuerySet
+import django_filters
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -11,10 +13,30 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
 
-from config.kit.pages import Action, Column, EmptyState, IndexPage, Sort, TwoLines, cells, formats
+from config.kit.pages import (
+    Action,
+    Column,
+    EmptyState,
+    IndexPage,
+    Sort,
+    TwoLines,
+    View,
+    cells,
+    formats,
+)
+from config.kit.pages.filtering.fields import Picked
+from config.kit.pages.filtering.kinds import AnyOfFilter, WhenFilter
 from customers.backoffice.index import TAG_TONES
 from customers.models import Category, CategoryAssignment, Tag, Tagging
 from customers.registry import category_sources
+
+BY_STAFF = "staff"
+
+
+def filling_kinds() -> list[tuple[str, str | Promise]]:
+    """Who or what can fill a category."""
+    sources = [(name, source.label) for name, source in category_sources.items()]
+    return [(BY_STAFF, lazy("Staff")), *sources]
 
 
 def filling_choices() -> list[tuple[str, str | Promise]]:
@@ -39,9 +61,49 @@ def _delete_link(url: str) -> str:
     return format_html('<a href="{}" data-dialog>{}</a>', url, _("Delete"))
 
 
+USED, UNUSED = "yes", "no"
+USE = ((USED, lazy("somebody")), (UNUSED, lazy("nobody")))
+
+
+class TagFilter(django_filters.FilterSet):
+    people = AnyOfFilter(label=lazy("People"), choices=USE, method="by_people")
+    created = WhenFilter(label=lazy("Made"), field_name="created_at", is_nullable=False)
+
+    class Meta:
+        model = Tag
+        fields: tuple[str, ...] = ()
+
+    def by_people(self, rows: "QuerySet[Tag]", _name: str, value: Picked) -> "QuerySet[Tag]":
+        return rows.filter(_used(value, Tagging.objects.filter(tag=OuterRef("pk"))))
+
+
+class CategoryFilter(django_filters.FilterSet):
+    people = AnyOfFilter(label=lazy("People"), choices=USE, method="by_people")
+    filled = AnyOfFilter(label=lazy("Filled by"), choices=filling_kinds, method="by_source")
+
+    class Meta:
+        model = Category
+        fields: tuple[str, ...] = ()
+
+    def by_people(
+        self, rows: "QuerySet[Category]", _name: str, value: Picked
+    ) -> "QuerySet[Category]":
+        return rows.filter(_used(value, CategoryAssignment.objects.filter(category=OuterRef("pk"))))
+
+    def by_source(
+        self, rows: "QuerySet[Category]", _name: str, value: Picked
+    ) -> "QuerySet[Category]":
+        return rows.filter(value.any_of(lambda one: Q(source="" if one == BY_STAFF else one)))
+
+
+def _used(value: Picked, links: "QuerySet[Any]") -> Q:
+    return value.any_of(lambda one: Q(Exists(links)) if one == USED else ~Q(Exists(links)))
+
+
 class TagIndex(IndexPage[Tag]):
     key = "tags"
     permission = "customers.view_tag"
+    filterset_class = TagFilter
     export_permission = "customers.view_tag"
     title = lazy("Tags")
     search_label = lazy("Name of a tag")
@@ -60,7 +122,7 @@ class TagIndex(IndexPage[Tag]):
             card="hidden",
         ),
         Column("people", lazy("People"), "people", card="aside"),
-        Column("created", lazy("Made"), "created_at", card="hidden"),
+        Column("created", lazy("Made"), "created_at", sort="created", card="hidden"),
         Column(
             "delete",
             "",
@@ -68,7 +130,11 @@ class TagIndex(IndexPage[Tag]):
             align="end",
         ),
     )
-    sorts = (Sort("name", lazy("Name"), Lower("name"), nullable=False),)
+    sorts = (
+        Sort("name", lazy("Name"), Lower("name"), nullable=False),
+        Sort("created", lazy("Made"), "created_at", descending=True, nullable=False),
+    )
+    views = (View("all", lazy("All")), View("unused", lazy("Unused"), {"people": UNUSED}))
     empty = EmptyState(
         lazy("No tags yet"), lazy("Tags are free words on people. They come up on each record.")
     )
@@ -97,6 +163,7 @@ class TagIndex(IndexPage[Tag]):
 class CategoryIndex(IndexPage[Category]):
     key = "categories"
     permission = "customers.view_category"
+    filterset_class = CategoryFilter
     export_permission = "customers.view_category"
     title = lazy("Categories")
     search_label = lazy("Name or code of a category")
@@ -110,7 +177,7 @@ class CategoryIndex(IndexPage[Category]):
             sort="name",
             card="title",
         ),
-        Column("code", lazy("Code"), "code"),
+        Column("code", lazy("Code"), "code", sort="code"),
         Column("filled_by", lazy("Filled by"), _filled_by),
         Column("people", lazy("People"), "people", card="aside"),
         Column(
@@ -120,7 +187,11 @@ class CategoryIndex(IndexPage[Category]):
             align="end",
         ),
     )
-    sorts = (Sort("name", lazy("Name"), Lower("name"), nullable=False),)
+    sorts = (
+        Sort("name", lazy("Name"), Lower("name"), nullable=False),
+        Sort("code", lazy("Code"), "code", nullable=False),
+    )
+    views = (View("all", lazy("All")), View("unused", lazy("Unused"), {"people": UNUSED}))
     empty = EmptyState(
         lazy("No categories yet"),
         lazy("A category is a group with a code: retail, wholesale. Prices can ask for it."),

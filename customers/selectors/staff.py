@@ -1,7 +1,5 @@
 """Who works here: members of staff, their state, and what they did."""
 
-from datetime import timedelta
-
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db.models import (
@@ -17,7 +15,6 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce, Lower, NullIf
 
-from config.kit import clock
 from config.kit.models import AuditEntry
 from customers.models import StaffRole, User
 from customers.selectors.factors import FACTOR_TYPES
@@ -45,8 +42,9 @@ def staff_listed() -> "QuerySet[User]":
     )
 
 
-def staff_seen_since(rows: "QuerySet[User]", days: int) -> "QuerySet[User]":
-    return rows.filter(last_login__gte=clock.now() - timedelta(days=days))
+def staff_named() -> "QuerySet[User]":
+    """Colleagues to choose from, those who are locked out too."""
+    return User.objects.filter(is_staff=True).order_by("name", "email", "pk")
 
 
 def staff_deeds(user: User, limit: int) -> list[AuditEntry]:

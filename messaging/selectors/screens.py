@@ -126,11 +126,16 @@ def audit_of_campaign(campaign: Campaign, limit: int = 200) -> list[AuditEntry]:
     )
 
 
+def is_of_campaign(campaign: Campaign) -> Q:
+    """For deliveries; the instant of the freezing leaves one partition to read."""
+    return Q(campaign_id=campaign.pk, created_at=campaign.frozen_at)
+
+
 def deliveries_of(campaign: Campaign, rows: QuerySet[Delivery]) -> QuerySet[Delivery]:
-    """Those of one campaign; the instant of its freezing leaves one partition to read."""
+    """Those of one campaign; none before it was frozen."""
     if campaign.frozen_at is None:
         return rows.none()
-    return rows.filter(campaign_id=campaign.pk, created_at=campaign.frozen_at)
+    return rows.filter(is_of_campaign(campaign))
 
 
 def customers_by_id(ids: Iterable[int | None]) -> dict[int, Customer]:

@@ -54,7 +54,7 @@ def test_the_list_holds_staff_alone_and_filters_them(ana_client, ana, beto, carl
     assert "carla@correo.example" not in rows
     without = ana_client.get(f"{PEOPLE}?f=1&factor=no").content.decode()
     assert "beto@casaquillay.example" not in without
-    found = ana_client.get(f"{PEOPLE}?q=arriagada&seen=never&f=1").content.decode()
+    found = ana_client.get(f"{PEOPLE}?q=arriagada&last_login=empty&f=1").content.decode()
     assert "beto@casaquillay.example" in found
 
 

@@ -5,6 +5,7 @@ from typing import Any
 import django_filters
 import pytest
 from django.db import connection
+from django.http import QueryDict
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -66,6 +67,48 @@ def queries_of(client: Client, key: str, url: str) -> tuple[int, int]:
     with CaptureQueriesContext(connection) as captured:
         answer: Any = client.get(url, asked)
     return len(captured), len(answer.context["index"].rows)
+
+
+# What a list leaves out, and why.
+ELSEWHERE = {
+    ("customers", "file"): "its export is one that can be imported again",
+    ("trail", "file"): "its export carries the proof of the chain",
+    ("webhook_messages", "file"): "it is the log of one webhook, and of what programs were told",
+}
+
+
+def product_lists() -> dict[str, type[IndexPage[Any]]]:
+    assert routes("backoffice/")
+    found = IndexPage.known.items()
+    return {key: one for key, one in found if not one.__module__.startswith("tests.")}
+
+
+def test_every_list_is_searched_filtered_sorted_and_taken_as_a_file():
+    lacking = {
+        (key, what)
+        for key, one in product_lists().items()
+        for what, has in {
+            "search": bool(one.search_label),
+            "filters": one.filterset_class is not None,
+            "sorts": bool(one.sorts),
+            "file": one.export_permission is not None,
+            "empty": bool(one.empty.title and one.empty.text),
+        }.items()
+        if not has
+    }
+    assert lacking == set(ELSEWHERE)
+
+
+def test_the_views_that_a_list_declares_can_be_applied(ana: User):
+    refused = {}
+    for key, one in product_lists().items():
+        for view in one.views:
+            params = QueryDict("f=1", mutable=True)
+            for name, values in view.lists().items():
+                params.setlist(name, values)
+            if wrong := one(params=params, user=ana).refused_filters:
+                refused[f"{key}: {view.key}"] = wrong
+    assert refused == {}
 
 
 def test_filters_by_a_column_of_the_row_itself_do_not_look_for_duplicates():

@@ -6,9 +6,11 @@ import pytest
 from django.test import Client
 
 from config.kit import clock
+from config.kit.errors import DomainError
 from config.kit.models import AuditEntry, Job, ListPreference, SavedView
 from customers.models import User
 from tests.conftest import make_staff
+from tests.kit.pages_site import SomeJobs, handled
 
 pytestmark = [pytest.mark.urls("tests.kit.pages_site"), pytest.mark.django_db]
 LIST = "/backoffice/test/jobs/"
@@ -310,3 +312,77 @@ def test_a_list_of_a_permission_is_closed_to_others(
     member.groups.clear()
     client = staff_client(member)
     assert client.get("/backoffice/lists/customers/views/").status_code == 403
+
+
+OLD_FORMS = [
+    ("began=sometime", "Began"),
+    ("state=expired", "State"),
+    ("began=last", "Began"),
+    ("like=999999999", "Like"),
+    ("like=x", "Like"),
+    ("branch=7", "branch"),
+]
+
+
+@pytest.mark.parametrize(("state", "name"), OLD_FORMS)
+def test_a_view_of_an_older_form_says_so_and_shows_nobody(
+    ana: User, ana_client: Client, jobs: None, state: str, name: str
+):
+    view = SavedView.objects.create(
+        list_key="some-jobs", owner=ana, name="Old", params=dict([state.split("=")])
+    )
+    html = shown(ana_client, f"{LIST}?view={view.public_id}")
+    assert names(html) == []
+    assert f"It is: {name}. What it asks for is gone" in html
+    panel = html.split('id="index-filter"')[1].split(">")[0]
+    assert not panel.endswith(" open")
+
+
+def test_one_goes_on_without_what_is_gone_and_keeps_the_rest(
+    ana: User, ana_client: Client, jobs: None
+):
+    view = SavedView.objects.create(
+        list_key="some-jobs",
+        owner=ana,
+        name="Old",
+        params={"state": ["failed"], "branch": ["7"], "began": ["sometime"]},
+    )
+    html = shown(ana_client, f"{LIST}?view={view.public_id}")
+    link = html.split('<a class="btn btn-sm" href="')[1].split('"')[0].replace("&amp;", "&")
+    assert sorted(names(shown(ana_client, link))) == ["Apples", "Bread"]
+
+
+def test_of_several_choices_the_ones_that_are_left_hold(ana: User, ana_client: Client, jobs: None):
+    apples = Job.objects.get(title="Apples")
+    view = SavedView.objects.create(
+        list_key="some-jobs", owner=ana, name="Old", params={"like": [str(apples.pk), "999999999"]}
+    )
+    assert names(shown(ana_client, f"{LIST}?view={view.public_id}")) == ["Apples"]
+
+
+@pytest.mark.parametrize(("state", "name"), OLD_FORMS)
+def test_a_bulk_action_over_a_filter_that_is_gone_reaches_nobody(
+    ana_client: Client, jobs: None, state: str, name: str
+):
+    handled.clear()
+    data = {"action": "plain", "select_all": "1", "query": f"f=1&{state}", "expected": "3"}
+    answer = ana_client.post(LIST, data, follow=True)
+    assert handled == []
+    assert f"cannot be applied any more: {name}." in answer.content.decode()
+    with pytest.raises(DomainError) as refusal:
+        SomeJobs.selected({"query": f"f=1&{state}", "covers_all": True})
+    assert refusal.value.code == "filters_gone"
+
+
+def test_a_view_without_its_columns_and_its_order_opens_all_the_same(
+    ana: User, ana_client: Client, jobs: None
+):
+    view = SavedView.objects.create(
+        list_key="some-jobs",
+        owner=ana,
+        name="Old",
+        params={"state": ["failed"]},
+        sort="-weight",
+        columns=["weight", "kind"],
+    )
+    assert sorted(names(shown(ana_client, f"{LIST}?view={view.public_id}"))) == ["Apples", "Bread"]

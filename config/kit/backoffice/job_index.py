@@ -9,10 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, pgettext_lazy
 
 from config.kit.backoffice import job_reading
+from config.kit.backoffice import trail_reading as reading
 from config.kit.jobs.registry import kinds
 from config.kit.models import Job
 from config.kit.pages import Column, EmptyState, IndexPage, Sort, Status, TwoLines, View, formats
-from config.kit.pages.filtering.kinds import AnyOfFilter, WhenFilter
+from config.kit.pages.filtering.kinds import AnyOfFilter, AnyOfRowsFilter, WhenFilter
 
 
 def _kind_choices() -> list[tuple[str, Any]]:
@@ -23,6 +24,12 @@ class JobFilter(django_filters.FilterSet):
     state = AnyOfFilter(label=_("State"), choices=Job.State.choices)
     kind = AnyOfFilter(label=_("Kind"), choices=_kind_choices)
     created = WhenFilter(label=_("Asked for"), field_name="created_at", is_nullable=False)
+    who = AnyOfRowsFilter(
+        label=_("Who"),
+        queryset=reading.staff(),
+        field_name="requested_by",
+        empty_label=_("the system"),
+    )
     finished = WhenFilter(
         label=_("Ended"),
         field_name="finished_at",
@@ -63,6 +70,7 @@ class JobIndex(IndexPage[Job]):
         Column("state", _("State"), _state),
         Column("errors", _("Errors"), "error_count", card="aside", card_label=_("Errors")),
         Column("created", _("Asked for"), "created_at", sort="created"),
+        Column("finished", _("Ended"), "finished_at", default=False, card="hidden"),
         Column("took", _("Took"), _took, align="end"),
     )
     sorts = (Sort("created", _("Asked for"), "created_at", descending=True),)

@@ -51,6 +51,11 @@ def list_export(request: StaffRequest, key: str) -> HttpResponse:
     if not request.user.has_perm(index.export_permission):
         raise PermissionDenied
     selection = _selection(request, index)
+    try:
+        count = index.rows_of(selection, user=request.user).count()
+    except DomainError as refusal:
+        toast(request, refusal.message, level="error")
+        return HttpResponseRedirect(way_back(request))
     form = ExportForm(request.POST if "kind" in request.POST else None)
     if form.is_valid():
         due = proof_due(request)
@@ -68,7 +73,7 @@ def list_export(request: StaffRequest, key: str) -> HttpResponse:
         "back": way_back(request),
         "fields": selection.hidden_fields(),
         "columns": [str(one.label) for one in exported_columns(index)],
-        "count": index.rows_of(selection, user=request.user).count(),
+        "count": count,
     }
     return render(request, "kit/list_export.html", context, status=422 if form.errors else 200)
 

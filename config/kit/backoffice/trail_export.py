@@ -17,6 +17,7 @@ from config.kit.jobs.registry import job_kind
 from config.kit.jobs.run import JobRun
 from config.kit.jobs.services import job_start
 from config.kit.models import AuditEntry, AuditSeal, AuditValues, Job
+from config.kit.pages import Selection
 from config.kit.spreadsheets import TYPES, WRITERS, Line
 
 EXPORT = "kit.trail_export"
@@ -52,7 +53,8 @@ def trail_export_start(*, query: str, kind: str, by: AbstractBaseUser, request: 
 def trail_export(run: JobRun) -> dict[str, Any]:
     kind = run.params["kind"]
     user = reading.staff().filter(pk=run.params["by"]).first()
-    rows = TrailIndex.of_query(run.params["query"], user=user).filtered
+    whole = Selection(query=run.params["query"], covers_all=True)
+    rows = TrailIndex.rows_of(whole, user=user)
     run.progress(0, rows.count())
     path = run.new_file(f"{_('audit-trail')}.{kind}")
     written = WRITERS[kind](path, _lines(rows, run))

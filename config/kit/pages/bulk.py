@@ -27,7 +27,11 @@ def bulk_response(index: "IndexPage[Any]", request: HttpRequest) -> HttpResponse
     if selection.is_empty:
         toast(request, _("Select at least one row first."), level="error")
         return HttpResponseRedirect(request.get_full_path())
-    count = index.rows_of(selection, user=request.user).count()
+    try:
+        count = index.rows_of(selection, user=request.user).count()
+    except DomainError as refusal:
+        toast(request, refusal.message, level="error")
+        return HttpResponseRedirect(request.get_full_path())
     is_confirmed = request.POST.get("confirmed") == "1"
     if selection.covers_all and selection.expected != count:
         form = _form(action, request, bound=False)

@@ -166,6 +166,13 @@ class IndexChrome(IndexRows[M], Generic[M]):
         return self.bound_filterset is not None and bool(self.bound_filterset.form.errors)
 
     @property
+    def without_refused_url(self) -> str:
+        """The list with those of its filters that can be applied."""
+        gone = {key for keys in self.refused_filters.values() for key in keys}
+        rest = {key: one for key, one in self.filter_lists().items() if key not in gone}
+        return self.url.with_values({**rest, "f": "1"}, drop=list(self.filter_data))
+
+    @property
     def clear_url(self) -> str:
         """The list as it opens: no filter, no search, no chosen view."""
         return self.url.with_(drop=[*self.explicit, *VIEW_STATE, "view", "q"])
@@ -349,5 +356,9 @@ class IndexChrome(IndexRows[M], Generic[M]):
 
     @property
     def is_filtering(self) -> bool:
-        """Whether the filter panel stands open: something is wrong in it, or a choice is sought."""
-        return self.has_wrong_filter or self.params.get("open") == "filter"
+        """Whether the filter panel stands open: something is wrong in it, or a choice is sought.
+
+        What is wrong in a view was not typed just now; the list says it instead.
+        """
+        is_typed = self.has_wrong_filter and bool(self.explicit)
+        return is_typed or self.params.get("open") == "filter"

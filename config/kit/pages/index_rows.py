@@ -8,7 +8,10 @@ from typing import Any, Generic, Self
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, QueryDict
+from django.utils.translation import gettext as _
 
+from config.kit.errors import DomainError
+from config.kit.pages.filtering.chips import url_names
 from config.kit.pages.filtering.fields import AnyOfWidget
 from config.kit.pages.index_state import IndexState, M
 from config.kit.pages.keyset import Keyset, Page, cursor_read
@@ -42,19 +45,39 @@ class IndexRows(IndexState[M], Generic[M]):
 
     @cached_property
     def filtered(self) -> QuerySet[M]:
-        """All rows that match the filters and the search, in no order."""
+        """All rows that match the filters and the search, in no order.
+
+        A filter that cannot be applied leaves none: without it the list would hold more than was
+        asked for, and a bulk action would reach them.
+        """
         rows = self.queryset()
+        if self.refused_filters:
+            return rows.none()
         if self.bound_filterset is not None:
             names = set(self.bound_filterset.form.fields)
             clash = names & CONTROL_KEYS
             if clash:
                 raise ImproperlyConfigured(f"{self.key}: filters cannot be called {clash}")
-            self.bound_filterset.form.is_valid()
-            rows = self._valid_part(rows)
+            rows = self._narrowed(rows)
         return self._searched(rows) if self.text else rows
 
-    def _valid_part(self, rows: QuerySet[M]) -> QuerySet[M]:
-        """Apply every filter whose value is right; a wrong one shows its error in the panel."""
+    @cached_property
+    def refused_filters(self) -> dict[str, list[str]]:
+        """The filters that are asked for and cannot be applied: their names, with their URL keys.
+
+        Their value is gone or has another form now, they are gone themselves, or they are not for
+        this person. What no filter knows counts where filters are meant: in a view, or with ``f``.
+        """
+        form = self.bound_filterset.form if self.bound_filterset is not None else None
+        keys = {bound.name: url_names(bound) for bound in form or ()}
+        wrong = [name for name in form.errors if name in keys] if form else []
+        refused = {str(form.fields[name].label or name): keys[name] for name in wrong}
+        known = {key for names in keys.values() for key in names}
+        if self.params.get("f") == "1" or not self.explicit:
+            refused |= {key: [key] for key in self.filter_data if key not in known}
+        return refused
+
+    def _narrowed(self, rows: QuerySet[M]) -> QuerySet[M]:
         filterset = self.bound_filterset
         for name, value in filterset.form.cleaned_data.items():
             rows = filterset.filters[name].filter(rows, value)
@@ -138,6 +161,12 @@ class IndexRows(IndexState[M], Generic[M]):
     @classmethod
     def rows_of(cls, selection: Selection, *, user: Any = None) -> QuerySet[M]:
         index = cls.of_query(selection.query if selection.covers_all else "", user=user)
+        if selection.covers_all and index.refused_filters:
+            raise DomainError(
+                "filters_gone",
+                _("A filter of the selection cannot be applied any more: %(names)s.")
+                % {"names": ", ".join(index.refused_filters)},
+            )
         if selection.covers_all:
             return index.filtered
         rows = index.queryset()

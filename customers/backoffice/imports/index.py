@@ -9,11 +9,22 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext, pgettext_lazy
 
-from config.kit.pages import Action, Column, EmptyState, IndexPage, Sort, Status, TwoLines, formats
+from config.kit.pages import (
+    Action,
+    Column,
+    EmptyState,
+    IndexPage,
+    Sort,
+    Status,
+    TwoLines,
+    View,
+    formats,
+)
 from config.kit.pages.filtering.kinds import AnyOfFilter, AnyOfRowsFilter, WhenFilter
 from config.kit.pages.pieces import Tone
 from customers.importing.batches import state_of
-from customers.models import ImportBatch, User
+from customers.models import ImportBatch
+from customers.selectors.staff import staff_named
 
 State = ImportBatch.State
 TONES: dict[str, Tone] = {
@@ -61,7 +72,7 @@ class ImportFilter(django_filters.FilterSet):
     state = AnyOfFilter(label=lazy("State"), choices=State.choices)
     who = AnyOfRowsFilter(
         label=lazy("Who"),
-        queryset=User.objects.filter(is_staff=True).order_by("name", "email", "pk"),
+        queryset=staff_named(),
         field_name="uploaded_by",
     )
     created = WhenFilter(label=lazy("Uploaded"), field_name="created_at", is_nullable=False)
@@ -101,6 +112,12 @@ class ImportIndex(IndexPage[ImportBatch]):
         Sort("newest", lazy("Uploaded"), "created_at", descending=True, nullable=False),
         Sort("name", lazy("File"), "file_name", nullable=False),
         Sort("state", lazy("State"), "state", nullable=False),
+    )
+    views = (
+        View("all", lazy("All")),
+        View("review", lazy("To be reviewed"), {"state": State.REVIEW}),
+        View("applied", pgettext_lazy("imports", "Applied"), {"state": State.APPLIED}),
+        View("failed", pgettext_lazy("imports", "Failed"), {"state": State.FAILED}),
     )
     empty = EmptyState(
         lazy("Bring your customers"),

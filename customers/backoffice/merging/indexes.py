@@ -29,6 +29,8 @@ from config.kit.pages import (
     formats,
     toast,
 )
+from config.kit.pages.filtering.fields import Picked
+from config.kit.pages.filtering.kinds import AnyOfFilter, AnyOfRowsFilter, WhenFilter
 from config.kit.pages.pieces import Tone
 from customers.merging.duplicates import REASONS, duplicate_dismiss
 from customers.merging.jobs import pairs_merge
@@ -36,6 +38,7 @@ from customers.merging.preview import default_order, moves_of
 from customers.models import Customer, DuplicatePair, Merge, User
 from customers.rules.phones import phone_display
 from customers.selectors.search import Search
+from customers.selectors.staff import staff_named
 
 MERGE = "customers.merge_customers"
 MOST_FOUND = 1_000
@@ -79,23 +82,21 @@ class PairFilter(django_filters.FilterSet):
     state = django_filters.ChoiceFilter(
         label=lazy("Judged"), choices=DuplicatePair.State.choices, empty_label=None
     )
-    reason = django_filters.MultipleChoiceFilter(
+    reason = AnyOfFilter(
         label=lazy("Why"),
         choices=[(key, one.label) for key, one in REASONS.items()],
         method="by_reason",
     )
+    found = WhenFilter(label=lazy("Found"), field_name="found_at", is_nullable=False)
 
     class Meta:
         model = DuplicatePair
         fields: tuple[str, ...] = ()
 
     def by_reason(
-        self, rows: "QuerySet[DuplicatePair]", name: str, value: list[str]
+        self, rows: "QuerySet[DuplicatePair]", _name: str, value: Picked
     ) -> "QuerySet[DuplicatePair]":
-        wanted = Q()
-        for one in value:
-            wanted |= Q(reasons__contains=[one])
-        return rows.filter(wanted)
+        return rows.filter(value.any_of(lambda one: Q(reasons__contains=[one])))
 
 
 class DuplicateIndex(IndexPage[DuplicatePair]):
@@ -103,6 +104,7 @@ class DuplicateIndex(IndexPage[DuplicatePair]):
     title = lazy("Possible duplicates")
     search_label = lazy("Name, e-mail, phone or document of one of the two")
     permission = "customers.view_duplicatepair"
+    export_permission = "customers.export_customers"
     filterset_class = PairFilter
     columns = (
         Column("first", lazy("One record"), lambda row: person_cell(row.first), card="title"),
@@ -226,7 +228,14 @@ def _survivor(merge: Merge) -> Person:
 
 
 class MergeFilter(django_filters.FilterSet):
-    state = django_filters.ChoiceFilter(label=lazy("State"), choices=Merge.State.choices)
+    state = AnyOfFilter(label=lazy("State"), choices=Merge.State.choices)
+    by = AnyOfRowsFilter(
+        label=lazy("By"),
+        queryset=staff_named(),
+        field_name="merged_by",
+        empty_label=lazy("the system"),
+    )
+    merged = WhenFilter(label=lazy("Merged"), field_name="merged_at", is_nullable=False)
 
     class Meta:
         model = Merge
@@ -238,6 +247,7 @@ class MergeIndex(IndexPage[Merge]):
     title = lazy("Merges")
     search_label = lazy("Name, e-mail or document of the record that stayed")
     permission = "customers.view_merge"
+    export_permission = "customers.export_customers"
     filterset_class = MergeFilter
     columns = (
         Column("survivor", lazy("Stayed"), _survivor, card="title"),

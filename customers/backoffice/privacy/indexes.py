@@ -21,9 +21,11 @@ from config.kit.pages import (
     View,
     formats,
 )
+from config.kit.pages.filtering.kinds import AnyOfFilter, AnyOfRowsFilter, WhenFilter
 from config.kit.pages.pieces import Tone
 from customers.models import Erasure
 from customers.selectors.privacy import erasures_listed
+from customers.selectors.staff import staff_named
 
 TONES: dict[str, Tone] = {"scheduled": "warning", "cancelled": "neutral", "done": "ok"}
 
@@ -54,7 +56,16 @@ def _certificate(row: Erasure) -> str:
 
 
 class ErasureFilter(django_filters.FilterSet):
-    state = django_filters.ChoiceFilter(label=lazy("State"), choices=Erasure.State.choices)
+    state = AnyOfFilter(label=lazy("State"), choices=Erasure.State.choices)
+    ground = AnyOfFilter(label=lazy("Ground"), choices=Erasure.Ground.choices)
+    by = AnyOfRowsFilter(
+        label=lazy("Asked by"),
+        queryset=staff_named(),
+        field_name="requested_by",
+        empty_label=lazy("the system"),
+    )
+    asked = WhenFilter(label=lazy("Asked for"), field_name="requested_at", is_nullable=False)
+    due = WhenFilter(label=lazy("Due"), field_name="due_at", is_nullable=False)
 
     class Meta:
         model = Erasure
@@ -66,6 +77,7 @@ class ErasureIndex(IndexPage[Erasure]):
     title = lazy("Erasures")
     search_label = lazy("Number of an erasure")
     permission = "customers.view_erasure"
+    export_permission = "customers.view_erasure"
     filterset_class = ErasureFilter
     columns = (
         Column("whom", lazy("Whom"), _whom, card="title"),
@@ -73,9 +85,13 @@ class ErasureIndex(IndexPage[Erasure]):
         Column("ground", lazy("Ground"), lambda row: Erasure.Ground(row.ground).label),
         Column("by", lazy("Asked by"), lambda row: str(row.requested_by or ""), card="hidden"),
         Column("asked", lazy("Asked for"), "requested_at", sort="newest"),
+        Column("due", lazy("Due"), "due_at", sort="due", default=False, card="hidden"),
         Column("certificate", "", _certificate, align="end", card_label=lazy("Certificate")),
     )
-    sorts = (Sort("newest", lazy("Asked for"), "requested_at", descending=True, nullable=False),)
+    sorts = (
+        Sort("newest", lazy("Asked for"), "requested_at", descending=True, nullable=False),
+        Sort("due", lazy("Due"), "due_at", nullable=False),
+    )
     views = (
         View("all", lazy("All")),
         View("scheduled", lazy("Scheduled"), {"state": "scheduled"}),

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from config.kit import clock
 from config.kit.api.models import ApiToken
-from config.kit.api.registry import scopes
+from config.kit.api.registry import scope_labels, scopes
 from config.kit.pages import (
     Action,
     Column,
@@ -27,6 +27,9 @@ from config.kit.pages import (
     View,
     formats,
 )
+from config.kit.pages.filtering.fields import Picked
+from config.kit.pages.filtering.kinds import AnyOfFilter, AnyOfRowsFilter, WhenFilter
+from customers.selectors.staff import staff_named
 
 Rows = QuerySet[ApiToken]
 LIVE, ENDED = "live", "ended"
@@ -35,17 +38,27 @@ MOST_SCOPES = 2
 
 
 class TokenFilter(django_filters.FilterSet):
-    state = django_filters.ChoiceFilter(
-        label=lazy("Status"), choices=STATES, method="by_state", empty_label=lazy("Any")
+    state = AnyOfFilter(label=lazy("Status"), choices=STATES, method="by_state")
+    scope = AnyOfFilter(label=lazy("May"), choices=scope_labels, method="by_scope")
+    maker = AnyOfRowsFilter(
+        label=lazy("Made by"),
+        queryset=staff_named(),
+        field_name="created_by",
+        empty_label=lazy("somebody who is gone"),
     )
+    used = WhenFilter(label=lazy("Last used"), field_name="last_used_at", empty_label=lazy("never"))
+    created = WhenFilter(label=lazy("Made"), field_name="created_at", is_nullable=False)
 
     class Meta:
         model = ApiToken
         fields: tuple[str, ...] = ()
 
-    def by_state(self, rows: Rows, _name: str, value: str) -> Rows:
+    def by_state(self, rows: Rows, _name: str, value: Picked) -> Rows:
         live = Q(revoked_at=None) & (Q(expires_at=None) | Q(expires_at__gt=clock.now()))
-        return rows.filter(live if value == LIVE else ~live)
+        return rows.filter(value.any_of(lambda one: live if one == LIVE else ~live))
+
+    def by_scope(self, rows: Rows, _name: str, value: Picked) -> Rows:
+        return rows.filter(value.any_of(lambda one: Q(scopes__contains=[one])))
 
 
 def _name(row: ApiToken) -> TwoLines:
@@ -92,6 +105,7 @@ class TokenIndex(IndexPage[ApiToken]):
     title = lazy("Programs")
     search_label = lazy("Name of a program, or the beginning of its token")
     permission = "api.view_apitoken"
+    export_permission = "api.view_apitoken"
     filterset_class = TokenFilter
     columns = (
         Column("name", lazy("Program"), _name, sort="name", card="title"),

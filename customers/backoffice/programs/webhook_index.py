@@ -26,6 +26,8 @@ from config.kit.pages import (
     View,
     formats,
 )
+from config.kit.pages.filtering.fields import Picked
+from config.kit.pages.filtering.kinds import AnyOfFilter, WhenFilter
 from config.kit.pages.pieces import Tone
 
 Hooks = QuerySet[Webhook]
@@ -57,11 +59,42 @@ def _events(hook: Webhook) -> Tags:
     )
 
 
+STATES = {
+    "on": (lazy("On"), Q(disabled_at=None, failures=0)),
+    "fails": (lazy("Fails"), Q(disabled_at=None, failures__gt=0)),
+    "off": (lazy("Off"), Q(disabled_at__isnull=False)),
+}
+
+
+class WebhookFilter(django_filters.FilterSet):
+    state = AnyOfFilter(
+        label=lazy("Status"),
+        choices=[(key, label) for key, (label, _where) in STATES.items()],
+        method="by_state",
+    )
+    event = AnyOfFilter(label=lazy("Tells of"), choices=webhook_event_labels, method="by_event")
+    delivered = WhenFilter(
+        label=lazy("Last delivery"), field_name="delivered_at", empty_label=lazy("never")
+    )
+
+    class Meta:
+        model = Webhook
+        fields: tuple[str, ...] = ()
+
+    def by_state(self, rows: Hooks, _name: str, value: Picked) -> Hooks:
+        return rows.filter(value.any_of(lambda one: STATES[one][1]))
+
+    def by_event(self, rows: Hooks, _name: str, value: Picked) -> Hooks:
+        return rows.filter(value.any_of(lambda one: Q(events__contains=[one])))
+
+
 class WebhookIndex(IndexPage[Webhook]):
     key = "webhooks"
     title = lazy("Webhooks")
     search_label = lazy("Name or address of a webhook")
     permission = "api.view_webhook"
+    export_permission = "api.view_webhook"
+    filterset_class = WebhookFilter
     columns = (
         Column(
             "name",
@@ -81,10 +114,17 @@ class WebhookIndex(IndexPage[Webhook]):
             sort="delivered",
             card_label=lazy("Last delivery"),
         ),
+        Column("created", lazy("Made"), "created_at", sort="created", default=False, card="hidden"),
     )
     sorts = (
         Sort("name", lazy("Name"), "name", nullable=False),
         Sort("delivered", lazy("Last delivery"), "delivered_at", descending=True),
+        Sort("created", lazy("Made"), "created_at", descending=True, nullable=False),
+    )
+    views = (
+        View("all", lazy("All")),
+        View("fails", lazy("Failing"), {"state": "fails"}),
+        View("off", lazy("Switched off"), {"state": "off"}),
     )
     empty = EmptyState(
         lazy("No webhooks yet"),
@@ -114,12 +154,9 @@ class WebhookIndex(IndexPage[Webhook]):
 
 
 class MessageFilter(django_filters.FilterSet):
-    state = django_filters.ChoiceFilter(
-        label=lazy("Status"), choices=WebhookMessage.State.choices, empty_label=lazy("Any")
-    )
-    event = django_filters.ChoiceFilter(
-        label=lazy("Event"), choices=webhook_event_labels, empty_label=lazy("Any")
-    )
+    state = AnyOfFilter(label=lazy("Status"), choices=WebhookMessage.State.choices)
+    event = AnyOfFilter(label=lazy("Event"), choices=webhook_event_labels)
+    when = WhenFilter(label=lazy("When"), field_name="created_at", is_nullable=False)
 
     class Meta:
         model = WebhookMessage

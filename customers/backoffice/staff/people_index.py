@@ -22,37 +22,26 @@ from config.kit.pages import (
     View,
     formats,
 )
+from config.kit.pages.filtering.kinds import AnyOfFilter, WhenFilter
 from config.kit.pages.pieces import Tone
 from customers.models import User
 from customers.selectors.roles import role_choices, role_label
-from customers.selectors.staff import ACTIVE, DEACTIVATED, INVITED, staff_listed, staff_seen_since
+from customers.selectors.staff import ACTIVE, DEACTIVATED, INVITED, staff_listed
 
 Rows = QuerySet[User]
 STATES = ((ACTIVE, lazy("Active")), (INVITED, lazy("Invited")), (DEACTIVATED, lazy("Deactivated")))
 STATE_TONES: dict[str, Tone] = {ACTIVE: "ok", INVITED: "info", DEACTIVATED: "neutral"}
 FACTOR = (("yes", lazy("On")), ("no", lazy("Off")))
-SEEN = (
-    ("7", lazy("in the last 7 days")),
-    ("30", lazy("in the last 30 days")),
-    ("never", lazy("never")),
-)
 
 
 class StaffFilter(django_filters.FilterSet):
-    role = django_filters.ChoiceFilter(
-        label=lazy("Role"),
-        choices=role_choices,
-        empty_label=lazy("Any"),
-    )
-    state = django_filters.ChoiceFilter(
-        label=lazy("Status"), choices=STATES, empty_label=lazy("Any")
-    )
+    role = AnyOfFilter(label=lazy("Role"), choices=role_choices)
+    state = AnyOfFilter(label=lazy("Status"), choices=STATES)
     factor = django_filters.ChoiceFilter(
         label=lazy("Second factor"), choices=FACTOR, method="by_factor", empty_label=lazy("Any")
     )
-    seen = django_filters.ChoiceFilter(
-        label=lazy("Last log-in"), choices=SEEN, method="by_seen", empty_label=lazy("Any")
-    )
+    last_login = WhenFilter(label=lazy("Last log-in"), empty_label=lazy("never"))
+    since = WhenFilter(label=lazy("Since"), field_name="created_at", is_nullable=False)
 
     class Meta:
         model = User
@@ -60,11 +49,6 @@ class StaffFilter(django_filters.FilterSet):
 
     def by_factor(self, rows: Any, _name: str, value: str) -> Any:
         return rows.filter(has_factor=value == "yes")
-
-    def by_seen(self, rows: Rows, _name: str, value: str) -> Rows:
-        if value == "never":
-            return rows.filter(last_login=None)
-        return staff_seen_since(rows, int(value))
 
 
 def role_text(row: Any) -> str:
@@ -89,6 +73,7 @@ class StaffIndex(IndexPage[User]):
     title = lazy("Staff")
     search_label = lazy("Name or e-mail of a colleague")
     permission = "customers.view_user"
+    export_permission = "customers.view_user"
     filterset_class = StaffFilter
     columns = (
         Column("name", lazy("Person"), _person, sort="name", card="title"),
@@ -96,11 +81,12 @@ class StaffIndex(IndexPage[User]):
         Column("state", lazy("Status"), state_status, card="aside"),
         Column("factor", lazy("Second factor"), factor_badge, card_label=lazy("Second factor")),
         Column("last_login", lazy("Last log-in"), "last_login", sort="last_login", card="hidden"),
-        Column("since", lazy("Since"), "created_at", default=False, card="hidden"),
+        Column("since", lazy("Since"), "created_at", sort="since", default=False, card="hidden"),
     )
     sorts = (
         Sort("name", lazy("Name"), "sort_name", nullable=False),
         Sort("last_login", lazy("Last log-in"), "last_login", descending=True),
+        Sort("since", lazy("Since"), "created_at", descending=True, nullable=False),
     )
     views = (
         View("all", lazy("All")),

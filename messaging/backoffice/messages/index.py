@@ -15,12 +15,13 @@ from config.kit.pages import (
     View,
     formats,
 )
-from config.kit.pages.filtering.kinds import AnyOfFilter, WhenFilter
+from config.kit.pages.filtering.fields import Picked
+from config.kit.pages.filtering.kinds import AnyOfFilter, AnyOfRowsFilter, WhenFilter
 from messaging.backoffice import words
 from messaging.backoffice.messages import cells
 from messaging.models import Campaign, Delivery
 from messaging.selectors.messages import campaign_names, deliveries
-from messaging.selectors.screens import customers_by_id, deliveries_matching, deliveries_of
+from messaging.selectors.screens import customers_by_id, deliveries_matching, is_of_campaign
 
 State = Delivery.State
 KINDS = [(one.value, one.label) for one in Delivery.Kind if one != Delivery.Kind.TEST]
@@ -30,10 +31,10 @@ class MessageFilter(filters.FilterSet):
     state = AnyOfFilter(label=_("State"), choices=State.choices)
     reason = AnyOfFilter(label=_("Reason"), choices=Delivery.Reason.choices)
     kind = AnyOfFilter(label=_("Kind"), choices=KINDS)
-    campaign = filters.ModelChoiceFilter(
+    campaign = AnyOfRowsFilter(
         label=_("Campaign"),
         queryset=Campaign.objects.filter(frozen_at__isnull=False).order_by("-created_at"),
-        method="of_campaign",
+        method="of_campaigns",
     )
     created = WhenFilter(label=_("Day"), field_name="created_at", is_nullable=False)
     opened = filters.BooleanFilter(label=_("Opened"), method="is_opened")
@@ -42,13 +43,10 @@ class MessageFilter(filters.FilterSet):
         model = Delivery
         fields: list[str] = []
 
-    def of_campaign(
-        self, rows: QuerySet[Delivery], name: str, campaign: Campaign | None
+    def of_campaigns(
+        self, rows: QuerySet[Delivery], _name: str, value: Picked
     ) -> QuerySet[Delivery]:
-        """The instant of the freezing leaves one partition to read."""
-        if campaign is None:
-            return rows
-        return deliveries_of(campaign, rows)
+        return rows.filter(value.any_of(is_of_campaign))
 
     def is_opened(
         self, rows: QuerySet[Delivery], name: str, value: bool | None

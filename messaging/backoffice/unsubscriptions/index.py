@@ -14,6 +14,7 @@ from config.kit.pages import (
     EmptyState,
     IndexPage,
     Sort,
+    View,
     formats,
 )
 from config.kit.pages.filtering.kinds import AnyOfFilter, WhenFilter
@@ -48,6 +49,11 @@ class UnsubscriptionIndex(IndexPage[ConsentState]):
     filterset_class = UnsubscriptionFilter
     sorts = (Sort("since", _("Day they left"), "since", descending=True, nullable=False),)
     template_name = "messaging/unsubscriptions.html"
+    views = (
+        View("all", _("All"), count=False),
+        View("month", _("Last 30 days"), {"since": "last", "since_n": "30"}, count=False),
+        View("complaints", _("Spam reports"), {"source": "complaint"}),
+    )
     empty = EmptyState(
         icon="mail-off",
         title=_("Nobody has unsubscribed"),
@@ -99,6 +105,11 @@ class SuppressionIndex(IndexPage[Suppression]):
     filterset_class = SuppressionFilter
     sorts = (Sort("created", _("Day"), "created_at", descending=True, nullable=False),)
     template_name = "messaging/unsubscriptions.html"
+    views = (
+        View("all", _("All"), count=False),
+        View("bounces", _("Do not exist"), {"reason": "hard_bounce"}),
+        View("complaints", _("Spam reports"), {"reason": "complaint"}),
+    )
     empty = EmptyState(
         icon="shield-off",
         title=_("No address is blocked"),

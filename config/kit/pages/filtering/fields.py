@@ -4,7 +4,7 @@ A field of several parts uses its own name for the first one and ``name_part`` f
 Parts that its operator does not use count as blank, and the list's address leaves them out.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -205,6 +205,13 @@ class Picked:
         """The values; of rows, their ids."""
         return [getattr(one, "pk", one) for one in self.values]
 
+    def any_of(self, condition: Callable[[Any], Q]) -> Q:
+        """Where the condition of one of the values holds."""
+        found = Q()
+        for value in self.values:
+            found |= condition(value)
+        return found
+
     def condition(self, column: str) -> Q:
         """For a column of the row itself."""
         found = Q(**{f"{column}__in": self.keys}) if self.values else Q()
@@ -338,10 +345,18 @@ class AnyOfRowsField(forms.ModelMultipleChoiceField, AnyOf):  # type: ignore[typ
 
     def clean(self, value: Any) -> Picked | None:  # type: ignore[override]
         rest, blanks = self.parted(value)
-        rows: Sequence[Model] = list(super().clean(rest)) if rest else []
+        rows: Sequence[Model] = list(super().clean(self._there(rest))) if rest else []
         if not rows and blanks == Picked():
             return None
         return Picked(tuple(rows), blanks.empty, blanks.filled)
+
+    def _there(self, keys: list[Any]) -> list[Any]:
+        """Without the keys of rows that are gone, as long as one is left: nobody has them."""
+        numbers = [one for one in keys if str(one).isascii() and str(one).isdecimal()]
+        if len(numbers) < len(keys) or any(len(str(one)) > 15 for one in numbers):
+            return keys
+        there = self.queryset.filter(pk__in=numbers).values_list("pk", flat=True)
+        return list(there) or keys
 
     def words(self, value: Picked) -> list[str]:
         return [*(self.label_from_instance(row) for row in value.values), *self.blank_words(value)]
