@@ -1,4 +1,4 @@
-"""Every page of the resolver: accessible, light on the wire, quiet, and at home on a phone."""
+"""Every page of the resolver: accessible, light, quiet, at home on a phone, worked by keyboard."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import pytest
 from playwright.sync_api import APIResponse, Browser, Page
 
-from tests.flows.browser import Windows, needs_browser
+from tests.flows.browser import WIDE, Windows, needs_browser
+from tests.flows.keys import walk
 from tests.flows.looking import look
 from tests.flows.pages import Route, routes
 from tests.flows.production import served_as_production
@@ -100,4 +101,6 @@ def test_a_page_is_for_everybody(
         page = here.who_sees(route, address)
         if page is not None:
             assert look(page, address) == []
+            page.set_viewport_size({"width": WIDE[0], "height": WIDE[1]})
+            assert walk(page) == []
             windows.guard.check()
