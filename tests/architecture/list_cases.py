@@ -9,6 +9,7 @@ from config.kit.models import Job
 from customers.models import (
     Category,
     Customer,
+    CustomField,
     DuplicatePair,
     Erasure,
     ImportBatch,
@@ -47,6 +48,11 @@ class Maker:
 
     def category(self, n: int) -> None:
         Category.objects.create(name=f"Zona {n}", code=f"zona-{n}")
+
+    def field(self, n: int) -> None:
+        CustomField.objects.create(
+            key=f"campo-{n}", label=f"Campo {n}", kind="text", is_searchable=True, position=100 + n
+        )
 
     def target(self, n: int) -> int:
         rule = {"version": 1, "rule": {"filter": "tags", "op": "any", "value": [f"Etiqueta {n}"]}}
@@ -133,6 +139,7 @@ CASES: dict[str, tuple[str, Callable[[Maker, int], object]]] = {
     "customers": ("/backoffice/customers/", Maker.customer),
     "tags": ("/backoffice/customers/tags/", Maker.tag),
     "categories": ("/backoffice/customers/categories/", Maker.category),
+    "custom_fields": ("/backoffice/customers/fields/", Maker.field),
     "targets": ("/backoffice/targets/", Maker.target),
     "campaigns": ("/backoffice/campaigns/", Maker.campaign),
     "messages": ("/backoffice/messages/", Maker.message),

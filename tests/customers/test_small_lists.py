@@ -11,6 +11,7 @@ from config.kit.models import Job
 from customers.models import (
     Category,
     CategoryAssignment,
+    CustomField,
     Erasure,
     ImportBatch,
     Merge,
@@ -43,6 +44,9 @@ def world(ana: User, beto: User, make_customer) -> None:
     zone = Category.objects.create(name="Zona sur", code="sur")
     Category.objects.create(name="Del target", code="t", source="targets.target", source_key="x")
     CategoryAssignment.objects.create(customer=person, category=zone)
+    CustomField.objects.create(
+        key="socia", label="Socia", kind="checkbox", is_visible=True, disabled_at=NOW
+    )
     token(ana, "Caja", ["customers:read"], last_used_at=NOW)
     token(beto, "Tienda", ["targets:read"])
     token(None, "Vieja", [], revoked_at=LONG_AGO, created_at=LONG_AGO)
@@ -76,6 +80,10 @@ CASES = [
     ("customers/tags/", "created=today", ["Mayorista", "Sin nadie"]),
     ("customers/categories/", "people=no", ["Del target"]),
     ("customers/categories/", "filled=staff", ["Zona sur"]),
+    ("customers/fields/", "kind=checkbox", ["Socia"]),
+    ("customers/fields/", "state=disabled", ["Socia"]),
+    ("customers/fields/", "trait=unique&trait=visible", ["Socia"]),
+    ("customers/fields/", "q=soci", ["Socia"]),
     ("programs/", "scope=customers:read", ["Caja"]),
     ("programs/", "scope=customers:read&scope=targets:read", ["Caja", "Tienda"]),
     ("programs/", "maker=-", ["Vieja"]),
@@ -135,3 +143,16 @@ def test_messages_are_narrowed_to_several_campaigns(db: None, ana_client: Client
     query = "&".join(f"campaign={one.pk}" for one in made[:2])
     index = ana_client.get(f"{PAGE}messages/?f=1&{query}").context["index"]
     assert sorted(row.campaign_id for row in index.page.rows) == [made[0].pk, made[1].pk]
+
+
+def test_fields_are_moved_and_switched_from_the_list(
+    world: None, ana_client: Client, beto_client: Client
+):
+    url = f"{PAGE}customers/fields/"
+    field = CustomField.objects.get(key="socia")
+    move = f'formaction="{url}{field.pk}/move/up/"'
+    assert move in ana_client.get(url).content.decode()
+    assert move not in ana_client.get(f"{url}?sort=name").content.decode()
+    assert move not in ana_client.get(f"{url}?q=soci").content.decode()
+    assert "formaction" not in beto_client.get(url).content.decode()
+    assert ana_client.post(f"{url}{field.pk}/move/up/")["Location"] == f"{url}#field-{field.pk}"

@@ -4,11 +4,11 @@ from typing import Any
 
 from django import forms
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from config.kit.access import StaffRequest, backoffice
 from config.kit.errors import DomainError
@@ -26,8 +26,8 @@ from config.kit.pages import (
     toast,
 )
 from customers.access import custom_field_of
+from customers.backoffice.field_index import CustomFieldIndex
 from customers.models import CustomField
-from customers.selectors.custom_fields import custom_fields
 from customers.services.custom_fields import (
     FLAGS,
     WITH_OPTIONS,
@@ -92,9 +92,9 @@ def _shown(field: CustomField) -> dict[str, Any]:
 
 
 @backoffice("customers.view_customfield")
-@require_GET
+@require_http_methods(["GET", "POST"])
 def custom_field_list(request: StaffRequest) -> HttpResponse:
-    return render(request, "customers/custom_fields.html", {"fields": list(custom_fields())})
+    return CustomFieldIndex(request).response()
 
 
 @backoffice("customers.add_customfield")
