@@ -55,10 +55,12 @@ class LoginAlert(models.Model):
         LOCKED = "locked", _("Too many wrong passwords")
         CODES = "codes", _("Too many wrong codes after the right password")
         DEVICE = "device", _("Log-in from a new device")
+        PASSWORD = "password", _("Password changed")
+        FACTOR = "factor", _("Second factor changed")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="login_alerts")
-    kind = models.CharField(max_length=6, choices=Kind.choices)
+    kind = models.CharField(max_length=8, choices=Kind.choices)
     at = models.DateTimeField(default=timezone.now)
     ip = models.GenericIPAddressField(null=True)
     user_agent = models.CharField(max_length=300, blank=True)

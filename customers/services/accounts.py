@@ -23,10 +23,11 @@ from customers.events import (
     PasswordLinkAsked,
 )
 from customers.limits import LINKS, account_key, links_give_back, refuse_too_many
-from customers.models import Customer, User
+from customers.models import Customer, LoginAlert, User
 from customers.rules.statuses import may_get_password_link, may_know_why_not, may_log_in
 from customers.selectors.accounts import customer_of
 from customers.services.activity import activity_record
+from customers.services.login_alerts import login_alert_here
 from customers.services.passwords import (
     Owner,
     PasswordLink,
@@ -202,6 +203,8 @@ def password_set(
     audit.record(
         "customers.user.password_set", actor=user, subject=user, request=request, origin="link"
     )
+    if not is_first:
+        login_alert_here(user=user, kind=LoginAlert.Kind.PASSWORD, request=request)
     return user
 
 
@@ -226,6 +229,7 @@ def password_change(*, request: HttpRequest, user: User, current: str, password:
     if customer is not None:
         _note(customer, "password_reset", request, user)
     audit.record("customers.user.password_changed", actor=user, subject=user, request=request)
+    login_alert_here(user=user, kind=LoginAlert.Kind.PASSWORD, request=request)
 
 
 def session_refresh(*, request: HttpRequest, user: User) -> None:

@@ -1,7 +1,8 @@
 """Mails to the owner of a log-in about what may have been somebody else, and their link.
 
 1. ``login_device_note``: a member of staff came in; from a browser that the account does not know,
-   its owner gets a mail. ``login_alert_raise`` is also called when guessing closed a log-in.
+   its owner gets a mail. ``login_alert_raise`` is also called when guessing closed a log-in, when
+   a password was changed, and when a second factor was added, replaced or turned off.
 2. The link of the mail (``selectors/login_alerts.py``) leads to a page with one button.
 3. ``login_alert_answer``: “that was not me”. Sessions, known devices, what was added since
    (passkeys, tokens of programs) and the password end, and a link for a new one goes out.
@@ -28,6 +29,8 @@ from customers.services.sessions import session_end_all, user_agent
 
 MOST_MAILS: Final = 3
 PER: Final = timedelta(days=1)
+# What a change of a factor tells of was made an instant earlier.
+JUST_BEFORE: Final = timedelta(minutes=1)
 ALERTS_KEPT: Final = timedelta(days=90)
 DEVICES_KEPT: Final = timedelta(days=400)
 ATTEMPTS_KEPT: Final = timedelta(days=2)
@@ -48,6 +51,15 @@ def login_alert_raise(
     return alert
 
 
+def login_alert_here(*, user: User, kind: str, request: HttpRequest | None) -> None:
+    """About what the person behind this request did just now; nothing without a request."""
+    if request is None:
+        return
+    login_alert_raise(
+        user=user, kind=kind, at=clock.now(), ip=client_ip(request), agent=user_agent(request)
+    )
+
+
 @transaction.atomic
 def login_device_note(*, user: User, token: str, is_first: bool, request: HttpRequest) -> None:
     """Remember the browser; a new one is told to the owner, but for the first log-in of all."""
@@ -59,13 +71,7 @@ def login_device_note(*, user: User, token: str, is_first: bool, request: HttpRe
         create_defaults={"first_seen_at": now, "last_seen_at": now},
     )
     if is_new and not is_first:
-        login_alert_raise(
-            user=user,
-            kind=LoginAlert.Kind.DEVICE,
-            at=now,
-            ip=client_ip(request),
-            agent=user_agent(request),
-        )
+        login_alert_here(user=user, kind=LoginAlert.Kind.DEVICE, request=request)
 
 
 @transaction.atomic
@@ -83,8 +89,9 @@ def login_alert_answer(*, link: LoginAlertLink, request: HttpRequest) -> User:
     user.save()
     ended = session_end_all(user=user)
     LoginDevice.objects.filter(user=user).delete()
-    _factors, removed = Authenticator.objects.filter(user=user, created_at__gte=alert.at).delete()
-    for token in ApiToken.objects.filter(created_by=user, created_at__gte=alert.at):
+    since = alert.at - JUST_BEFORE
+    _factors, removed = Authenticator.objects.filter(user=user, created_at__gte=since).delete()
+    for token in ApiToken.objects.filter(created_by=user, created_at__gte=since):
         token_revoke(token=token, by=user, request=request)
     address_attempts_forget(address=user.email)
     emit(AccountMailRequested(kind="password_link", user_id=user.pk))

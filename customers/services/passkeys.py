@@ -32,8 +32,9 @@ from fido2.webauthn import (
 from config.kit import audit, clock
 from config.kit.errors import DomainError
 from customers.limits import refuse_too_many, refuse_too_many_from_here
-from customers.models import User
+from customers.models import LoginAlert, User
 from customers.selectors.factors import PASSKEY_TYPE, RECOVERY_TYPE, factor_exists
+from customers.services.login_alerts import login_alert_here
 from customers.services.second_factor import recovery_codes_left, recovery_codes_make
 
 QUESTION = "passkey_question"
@@ -99,6 +100,7 @@ def passkey_add(*, request: HttpRequest, user: User, name: str, answer: str) -> 
             },
         )
         audit.record("customers.staff.passkey_added", actor=user, subject=user, request=request)
+        login_alert_here(user=user, kind=LoginAlert.Kind.FACTOR, request=request)
         return [] if recovery_codes_left(user=user) else recovery_codes_make(user=user)
 
 

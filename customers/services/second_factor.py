@@ -15,6 +15,7 @@ from allauth.mfa.totp.internal.auth import (
     yield_hotp_counters_from_time,
 )
 from django.db import transaction
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from qrcode import QRCode
 from qrcode.image.svg import SvgPathFillImage
@@ -22,8 +23,9 @@ from qrcode.image.svg import SvgPathFillImage
 from config.kit import audit, clock, secrets
 from config.kit.errors import DomainError
 from customers.mfa import factors_of, place_of
-from customers.models import User
+from customers.models import LoginAlert, User
 from customers.selectors.factors import RECOVERY_TYPE, TOTP_TYPE
+from customers.services.login_alerts import login_alert_here
 
 
 def factor_secret_new() -> str:
@@ -39,7 +41,9 @@ def factor_qr(*, user: User, secret: str) -> bytes:
 
 
 @transaction.atomic
-def factor_activate(*, user: User, secret: str, code: str) -> list[str]:
+def factor_activate(
+    *, user: User, secret: str, code: str, request: HttpRequest | None = None
+) -> list[str]:
     """Turn the second factor on once the app shows the right code; returns the recovery codes.
 
     :raises DomainError: the code is not the one of now.
@@ -55,6 +59,7 @@ def factor_activate(*, user: User, secret: str, code: str) -> list[str]:
     made.instance.data["last_counter"] = counter
     made.instance.save(update_fields=["data"])
     audit.record("customers.staff.factor_on", actor=user, subject=user)
+    login_alert_here(user=user, kind=LoginAlert.Kind.FACTOR, request=request)
     return recovery_codes_make(user=user)
 
 
@@ -69,10 +74,11 @@ def factor_check(*, user: User, code: str) -> None:
 
 
 @transaction.atomic
-def factor_remove(*, user: User, by: User) -> None:
+def factor_remove(*, user: User, by: User, request: HttpRequest | None = None) -> None:
     """Phone, passkeys and recovery codes, all of them."""
     Authenticator.objects.filter(user=user).delete()
     audit.record("customers.staff.factor_off", actor=by, subject=user)
+    login_alert_here(user=user, kind=LoginAlert.Kind.FACTOR, request=request)
 
 
 @transaction.atomic

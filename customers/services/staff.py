@@ -17,7 +17,6 @@ from django.utils.translation import gettext as _
 
 from config.kit import audit, clock
 from config.kit.errors import DomainError
-from config.kit.net import client_ip
 from customers.attempts import (
     STAFF_CODE,
     STAFF_LOGIN,
@@ -34,13 +33,13 @@ from customers.selectors.login_alerts import is_device_token, known_device
 from customers.services.accounts import login_note_failure, login_wrong
 from customers.services.login_alerts import (
     device_token_new,
-    login_alert_raise,
+    login_alert_here,
     login_device_note,
 )
 from customers.services.passkeys import PROOF, passkey_check
 from customers.services.passwords import refuse_weak_password
 from customers.services.second_factor import factor_check
-from customers.services.sessions import session_close, session_end_all, session_open, user_agent
+from customers.services.sessions import session_close, session_end_all, session_open
 from customers.services.staff_guards import (
     free_of_staff,
     newcomer_lock,
@@ -209,13 +208,7 @@ def _note_wrong_code(request: HttpRequest, user: User, attempt: LoginAttempt) ->
     """Who tries codes knows the password: the owner should hear of it."""
     audit.record("customers.staff.code_failed", subject=user, request=request, origin="login")
     if attempt.locks:
-        login_alert_raise(
-            user=user,
-            kind=LoginAlert.Kind.CODES,
-            at=clock.now(),
-            ip=client_ip(request),
-            agent=user_agent(request),
-        )
+        login_alert_here(user=user, kind=LoginAlert.Kind.CODES, request=request)
 
 
 def staff_needs(user: User) -> str:

@@ -58,6 +58,17 @@ def _device() -> list[str]:
     return [text % {"site": settings.SITE_NAME}]
 
 
+def _password() -> list[str]:
+    return [
+        _("the password of your account at %(site)s was changed.") % {"site": settings.SITE_NAME}
+    ]
+
+
+def _factor() -> list[str]:
+    text = _("a second factor of your account at %(site)s was added, replaced or turned off.")
+    return [text % {"site": settings.SITE_NAME}]
+
+
 def _not_you() -> list[str]:
     return [
         _("If it was you, there is nothing to do."),
@@ -74,6 +85,12 @@ MAILS: Final = {
     ),
     LoginAlert.Kind.DEVICE: AlertMail(
         subject=lazy("A new log-in to your account"), before=_device, after=_not_you
+    ),
+    LoginAlert.Kind.PASSWORD: AlertMail(
+        subject=lazy("Your password was changed"), before=_password, after=_not_you
+    ),
+    LoginAlert.Kind.FACTOR: AlertMail(
+        subject=lazy("The second step of your log-in was changed"), before=_factor, after=_not_you
     ),
 }
 

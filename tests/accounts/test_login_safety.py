@@ -299,3 +299,40 @@ def test_what_is_old_is_forgotten(ana: User, still: Callable[..., object]):
     assert log_ins_tidy() == 0
     still.shift(timedelta(days=401))
     assert log_ins_tidy() == 3
+
+
+def test_a_changed_password_is_told_and_a_first_one_is_not(carla, make_customer, visitor, ana):
+    make_customer("rayen@correo.example", first_name="Rayen")
+    first = User(email="nuevo@casaquillay.example", is_staff=True)
+    first.set_unusable_password()
+    first.save()
+    new = {"password": "otra-muy-larga-7", "name": "Nuevo"}
+    visitor.post(password_link(first).removeprefix(live.SITE_URL), new)
+    assert alerts() == []
+
+    visitor.post(password_link(carla).removeprefix(live.SITE_URL), new)
+    assert alerts() == [(carla.pk, "password")]
+    attempt(visitor, STAFF_LOGIN, ANA, PASSWORD)
+    visitor.post("/backoffice/security/password/", {"current": PASSWORD, **new})
+    assert alerts() == [(carla.pk, "password"), (ana.pk, "password")]
+
+
+def test_a_second_factor_that_comes_or_goes_is_told(ana, visitor):
+    attempt(visitor, STAFF_LOGIN, ANA, PASSWORD)
+    page = visitor.get("/backoffice/security/factor/")
+    code = code_of(page.context["secret"].replace(" ", ""))
+    visitor.post("/backoffice/security/factor/", {"code": code, "password": PASSWORD})
+    visitor.post("/backoffice/security/factor/off/", {"password": PASSWORD})
+    assert alerts() == [(ana.pk, "factor")] * 2
+
+
+@pytest.mark.parametrize("kind", LoginAlert.Kind.values)
+def test_every_kind_has_its_words(ana, kind):
+    alert = login_alert_raise(user=ana, kind=kind, at=clock.now(), ip=None, agent="")
+    settle()
+    mail = TransactionalMail.objects.get(kind=f"login_alert_{kind}")
+    for language in ("es", "en"):
+        subject, html, text = alert_letter(mail, language=language)
+        assert subject
+        assert login_alert_link(alert) in text
+        assert "%(" not in html + text

@@ -41,6 +41,7 @@ EXEMPT = {
     "privacy_mail_queue": LEDGER,
     "alert_mail_queue": LEDGER,
     "login_alert_raise": "the mail stands among the deliveries",
+    "login_alert_here": "the mail stands among the deliveries",
     "login_device_note": "staff_enter writes the log-in",
     "answer_claim": MACHINE,
     "answer_keep": MACHINE,

@@ -58,7 +58,7 @@ def factor_setup(request: StaffRequest) -> HttpResponse:
 
     def act(values: dict[str, Any]) -> HttpResponse:
         password_confirm(request=request, user=user, password=values["password"])
-        codes = factor_activate(user=user, secret=secret, code=values["code"])
+        codes = factor_activate(user=user, secret=secret, code=values["code"], request=request)
         request.session.pop(SECRET, None)
         request.session.cycle_key()
         return show_codes(request, codes, reverse("staff:security"))

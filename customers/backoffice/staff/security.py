@@ -66,7 +66,7 @@ def factor_off(request: StaffRequest) -> HttpResponse:
 
     def act(values: dict[str, Any]) -> HttpResponse:
         password_confirm(request=request, user=request.user, password=values["password"])
-        factor_remove(user=request.user, by=request.user)
+        factor_remove(user=request.user, by=request.user, request=request)
         toast(request, _("The second factor is off."))
         return redirect("staff:security")
 
