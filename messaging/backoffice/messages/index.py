@@ -37,7 +37,12 @@ class MessageFilter(filters.FilterSet):
         method="of_campaigns",
     )
     created = WhenFilter(label=_("Day"), field_name="created_at", is_nullable=False)
-    opened = filters.BooleanFilter(label=_("Opened"), method="is_opened")
+    opened = filters.ChoiceFilter(
+        label=_("Opened"),
+        choices=(("true", _("Yes")), ("false", _("No"))),
+        empty_label=_("Any"),
+        method="is_opened",
+    )
 
     class Meta:
         model = Delivery
@@ -48,10 +53,8 @@ class MessageFilter(filters.FilterSet):
     ) -> QuerySet[Delivery]:
         return rows.filter(value.any_of(is_of_campaign))
 
-    def is_opened(
-        self, rows: QuerySet[Delivery], name: str, value: bool | None
-    ) -> QuerySet[Delivery]:
-        return rows if value is None else rows.filter(opened_at__isnull=not value)
+    def is_opened(self, rows: QuerySet[Delivery], _name: str, value: str) -> QuerySet[Delivery]:
+        return rows.filter(opened_at__isnull=value == "false")
 
 
 class MessageIndex(IndexPage[Delivery]):
