@@ -242,6 +242,9 @@ class CustomerIndex(IndexPage[Customer]):
     def applied_actions(self) -> Sequence[Action]:
         return self._doors(is_for_applied=True)
 
+    def filter_name(self, key: str) -> str:
+        return str(list_filters[key].label) if key in list_filters else key
+
     def filter_edit_url(self, name: str) -> str:
         plugged = list_filters.get(name)
         return plugged.edit_url(self.asked.query) if plugged and plugged.edit_url else ""

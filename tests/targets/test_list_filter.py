@@ -10,6 +10,7 @@ from django.contrib.auth.models import Group, Permission
 from django.utils.html import escape
 
 from config.kit import clock
+from config.kit.models import SavedView
 from customers.models import Category, Customer, Tag
 from targets.models import Target
 from targets.presets import presets
@@ -211,3 +212,33 @@ def test_clear_removes_chips_search_and_conditions(history, ana_client):
     for words in ("Conditions: <b>", "Verified: <b>No</b>", "Search: <b>ike</b>"):
         assert words in text
     assert people(ana_client.get(link(text, "Clear all"))) == {"Rayén", "Iker", "Nahuel"}
+
+
+@pytest.mark.feature("M13")
+@pytest.mark.parametrize(
+    ("params", "name"),
+    [
+        ({"target": ["borrado"]}, "Target"),
+        ({"rule": ['{"version": 0, "rule": {"all": []}}']}, "Conditions"),
+        ({"rule": ["{"], "verified": ["no"]}, "Conditions"),
+    ],
+)
+def test_a_kept_view_of_what_is_gone_shows_nobody(history, ana, ana_client, params, name):
+    view = SavedView.objects.create(list_key="customers", owner=ana, name="Vieja", params=params)
+    opened = ana_client.get(f"{LIST}?view={view.public_id}")
+    assert people(opened) == set()
+    assert f"It is: {name}." in opened.content.decode()
+    going_on = ana_client.get(link(opened.content.decode(), "Go on without it"))
+    assert people(going_on) == {"Rayén", "Iker", "Nahuel"}
+
+
+def test_a_shared_view_by_target_is_not_widened_for_who_sees_no_targets(history, ana, staff_client):
+    role = Group.objects.create(name="lists")
+    role.permissions.set(Permission.objects.filter(codename="view_customer"))
+    view = SavedView.objects.create(
+        list_key="customers", owner=ana, name="VIP", params={"target": ["vip"]}, is_shared=True
+    )
+    client = staff_client(make_staff("dina@casaquillay.example", "Dina", "lists"))
+    opened = client.get(f"{LIST}?view={view.public_id}")
+    assert people(opened) == set()
+    assert "It is: Target." in opened.content.decode()

@@ -74,7 +74,8 @@ class IndexRows(IndexState[M], Generic[M]):
         refused = {str(form.fields[name].label or name): keys[name] for name in wrong}
         known = {key for names in keys.values() for key in names}
         if self.params.get("f") == "1" or not self.explicit:
-            refused |= {key: [key] for key in self.filter_data if key not in known}
+            gone = [key for key in self.filter_data if key not in known]
+            refused |= {self.filter_name(key): [key] for key in gone}
         return refused
 
     def _narrowed(self, rows: QuerySet[M]) -> QuerySet[M]:

@@ -85,6 +85,10 @@ class IndexState(Generic[M]):
         """Words of a chip for a value whose form field cannot say it; None: the usual ones."""
         return None
 
+    def filter_name(self, key: str) -> str:
+        """What a filter is called that this person does not have."""
+        return key
+
     def filter_actions(self) -> Sequence[Action]:
         """Pages where more can be asked than in the fields of the filter panel."""
         return ()
