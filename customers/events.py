@@ -146,6 +146,20 @@ class LoginAlertMailDue(Event):
 
 @event_type
 @dataclass(frozen=True, kw_only=True)
+class LoginDisowned(Event):
+    """Its owner said that somebody else was in; what was made there since then is not theirs."""
+
+    name: ClassVar[str] = "customers.login_disowned"
+    user_id: int
+    since: str
+
+    @property
+    def key(self) -> str:
+        return f"user:{self.user_id}:0"
+
+
+@event_type
+@dataclass(frozen=True, kw_only=True)
 class PasswordLinkAsked(Event):
     """Somebody typed this address at "forgot password". Whose it is, the handler finds out.
 

@@ -3,6 +3,8 @@
 from datetime import datetime
 
 from config.kit import audit
+from config.kit.api.models import ApiToken
+from config.kit.api.services.tokens import token_revoke
 from config.kit.events import emit, subscribe
 from customers.events import (
     AccountMailRequested,
@@ -14,11 +16,12 @@ from customers.events import (
     CustomersUnmerged,
     CustomerTrashed,
     CustomerUpdated,
+    LoginDisowned,
     LoginFailed,
     PasswordLinkAsked,
 )
 from customers.merging.duplicates import duplicates_refresh
-from customers.models import ImportChange, LoginAlert
+from customers.models import ImportChange, LoginAlert, User
 from customers.rules.statuses import may_get_password_link
 from customers.selectors.accounts import owner_of_address
 from customers.services.activity import activity_record
@@ -70,6 +73,17 @@ def note_the_failed_login(event: LoginFailed) -> None:
             ip=event.ip,
             agent=event.agent,
         )
+
+
+@subscribe(LoginDisowned)
+def revoke_the_tokens(event: LoginDisowned) -> None:
+    """Those of programs that were made since somebody else was in."""
+    user = User.objects.get(pk=event.user_id)
+    made = ApiToken.objects.filter(
+        created_by=user, created_at__gte=datetime.fromisoformat(event.since)
+    )
+    for token in made:
+        token_revoke(token=token, by=user)
 
 
 def look_for_duplicates(event: CustomerEvent) -> None:

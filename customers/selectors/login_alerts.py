@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from config.kit import clock
 from config.kit.errors import DomainError
+from customers.devices import device_label
 from customers.identity import email_key
 from customers.models import LoginAlert, LoginDevice
 
@@ -48,6 +49,11 @@ def login_alert_link(alert: LoginAlert) -> str:
 
 def login_alert_by_id(pk: int) -> LoginAlert | None:
     return LoginAlert.objects.select_related("user").filter(pk=pk).first()
+
+
+def login_alert_device(alert: LoginAlert) -> str:
+    """ "Firefox, Windows"; empty where the browser does not say."""
+    return device_label(alert.user_agent)
 
 
 def device_digest(token: str) -> str:

@@ -17,12 +17,10 @@ from django.db import transaction
 from django.http import HttpRequest
 
 from config.kit import audit, clock, ratelimit
-from config.kit.api.models import ApiToken
-from config.kit.api.services.tokens import token_revoke
 from config.kit.events import emit
 from config.kit.net import client_ip
 from customers.attempts import address_attempts_forget
-from customers.events import AccountMailRequested, LoginAlertMailDue
+from customers.events import AccountMailRequested, LoginAlertMailDue, LoginDisowned
 from customers.models import LoginAlert, LoginAttempts, LoginDevice, User
 from customers.selectors.login_alerts import LoginAlertLink, device_digest
 from customers.services.sessions import session_end_all, user_agent
@@ -91,10 +89,9 @@ def login_alert_answer(*, link: LoginAlertLink, request: HttpRequest) -> User:
     LoginDevice.objects.filter(user=user).delete()
     since = alert.at - JUST_BEFORE
     _factors, removed = Authenticator.objects.filter(user=user, created_at__gte=since).delete()
-    for token in ApiToken.objects.filter(created_by=user, created_at__gte=since):
-        token_revoke(token=token, by=user, request=request)
     address_attempts_forget(address=user.email)
     emit(AccountMailRequested(kind="password_link", user_id=user.pk))
+    emit(LoginDisowned(user_id=user.pk, since=since.isoformat()))
     audit.record(
         "customers.user.login_disowned",
         actor=user,

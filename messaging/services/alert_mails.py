@@ -15,9 +15,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from config.kit.pages import formats
-from customers.devices import device_label
 from customers.models import LoginAlert
-from customers.selectors.login_alerts import login_alert_by_id, login_alert_link
+from customers.selectors.login_alerts import (
+    login_alert_by_id,
+    login_alert_device,
+    login_alert_link,
+)
 from messaging.models import TransactionalMail
 
 PREFIX: Final = "login_alert_"
@@ -128,5 +131,5 @@ def _facts(alert: LoginAlert) -> list[tuple[str, str]]:
     return [
         (_("When"), when),
         (_("Network address"), alert.ip or _("not known")),
-        (_("Browser"), device_label(alert.user_agent) or _("not known")),
+        (_("Browser"), login_alert_device(alert) or _("not known")),
     ]

@@ -50,6 +50,7 @@ class Maker:
         Category.objects.create(name=f"Zona {n}", code=f"zona-{n}")
 
     def field(self, n: int) -> None:
+        CustomField.objects.filter(is_builtin=True).delete()
         CustomField.objects.create(
             key=f"campo-{n}", label=f"Campo {n}", kind="text", is_searchable=True, position=100 + n
         )

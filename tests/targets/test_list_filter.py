@@ -220,7 +220,7 @@ def test_clear_removes_chips_search_and_conditions(history, ana_client):
     [
         ({"target": ["borrado"]}, "Target"),
         ({"rule": ['{"version": 0, "rule": {"all": []}}']}, "Conditions"),
-        ({"rule": ["{"], "verified": ["no"]}, "Conditions"),
+        ({"rule": ["{"]}, "Conditions"),
     ],
 )
 def test_a_kept_view_of_what_is_gone_shows_nobody(history, ana, ana_client, params, name):

@@ -70,8 +70,8 @@ class IndexRows(IndexState[M], Generic[M]):
         """
         form = self.bound_filterset.form if self.bound_filterset is not None else None
         keys = {bound.name: url_names(bound) for bound in form or ()}
-        wrong = [name for name in form.errors if name in keys] if form else []
-        refused = {str(form.fields[name].label or name): keys[name] for name in wrong}
+        wrong = {name: form.fields[name] for name in form.errors if name in keys} if form else {}
+        refused = {str(one.label or name): keys[name] for name, one in wrong.items()}
         known = {key for names in keys.values() for key in names}
         if self.params.get("f") == "1" or not self.explicit:
             gone = [key for key in self.filter_data if key not in known]

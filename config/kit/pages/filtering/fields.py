@@ -355,7 +355,8 @@ class AnyOfRowsField(forms.ModelMultipleChoiceField, AnyOf):  # type: ignore[typ
         numbers = [one for one in keys if str(one).isascii() and str(one).isdecimal()]
         if len(numbers) < len(keys) or any(len(str(one)) > 15 for one in numbers):
             return keys
-        there = self.queryset.filter(pk__in=numbers).values_list("pk", flat=True)
+        rows = self.queryset
+        there = rows.filter(pk__in=numbers).values_list("pk", flat=True) if rows is not None else ()
         return list(there) or keys
 
     def words(self, value: Picked) -> list[str]:
