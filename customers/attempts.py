@@ -59,9 +59,9 @@ def login_attempt_begin(
     subject = f"{subject}:{device}" if device else subject
     now, key = clock.now(), _key(scope, subject)
     with transaction.atomic():
-        LoginAttempts.objects.bulk_create([LoginAttempts(subject=key)], ignore_conflicts=True)
-        held = LoginAttempts.objects.select_for_update().filter(subject=key).first()
-        held = held or LoginAttempts(subject=key)
+        new = LoginAttempts(subject=key, last_at=now, opens_at=now)
+        LoginAttempts.objects.bulk_create([new], ignore_conflicts=True)
+        held = LoginAttempts.objects.select_for_update().filter(subject=key).first() or new
         if held.opens_at > now:
             raise _too_many((held.opens_at - now).total_seconds())
         is_old = held.last_at < now - FORGOTTEN_AFTER
