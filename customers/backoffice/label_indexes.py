@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext_lazy
 
 from config.kit.pages import (
     Action,
@@ -134,7 +134,10 @@ class TagIndex(IndexPage[Tag]):
         Sort("name", lazy("Name"), Lower("name"), nullable=False),
         Sort("created", lazy("Made"), "created_at", descending=True, nullable=False),
     )
-    views = (View("all", lazy("All")), View("unused", lazy("Unused"), {"people": UNUSED}))
+    views = (
+        View("all", pgettext_lazy("feminine", "All")),
+        View("unused", lazy("Unused"), {"people": UNUSED}),
+    )
     empty = EmptyState(
         lazy("No tags yet"), lazy("Tags are free words on people. They come up on each record.")
     )
@@ -191,7 +194,10 @@ class CategoryIndex(IndexPage[Category]):
         Sort("name", lazy("Name"), Lower("name"), nullable=False),
         Sort("code", lazy("Code"), "code", nullable=False),
     )
-    views = (View("all", lazy("All")), View("unused", lazy("Unused"), {"people": UNUSED}))
+    views = (
+        View("all", pgettext_lazy("feminine", "All")),
+        View("unused", lazy("Unused"), {"people": UNUSED}),
+    )
     empty = EmptyState(
         lazy("No categories yet"),
         lazy("A category is a group with a code: retail, wholesale. Prices can ask for it."),

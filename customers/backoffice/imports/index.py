@@ -114,7 +114,7 @@ class ImportIndex(IndexPage[ImportBatch]):
         Sort("state", lazy("State"), "state", nullable=False),
     )
     views = (
-        View("all", lazy("All")),
+        View("all", pgettext_lazy("feminine", "All")),
         View("review", lazy("To be reviewed"), {"state": State.REVIEW}),
         View("applied", pgettext_lazy("imports", "Applied"), {"state": State.APPLIED}),
         View("failed", pgettext_lazy("imports", "Failed"), {"state": State.FAILED}),

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext_lazy
 
 from config.kit.errors import DomainError
 from config.kit.pages import (
@@ -259,7 +259,7 @@ class MergeIndex(IndexPage[Merge]):
     )
     sorts = (Sort("newest", lazy("Merged"), "merged_at", descending=True, nullable=False),)
     views = (
-        View("all", lazy("All")),
+        View("all", pgettext_lazy("feminine", "All")),
         View("done", lazy("Standing"), {"state": "done"}),
         View("undone", lazy("Undone"), {"state": "undone"}),
     )

@@ -6,7 +6,7 @@ import django_filters as filters
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext_lazy
 
 from config.kit.pages import (
     Action,
@@ -50,7 +50,7 @@ class UnsubscriptionIndex(IndexPage[ConsentState]):
     sorts = (Sort("since", _("Day they left"), "since", descending=True, nullable=False),)
     template_name = "messaging/unsubscriptions.html"
     views = (
-        View("all", _("All"), count=False),
+        View("all", pgettext_lazy("feminine", "All"), count=False),
         View("month", _("Last 30 days"), {"since": "last", "since_n": "30"}, count=False),
         View("complaints", _("Spam reports"), {"source": "complaint"}),
     )
@@ -106,7 +106,7 @@ class SuppressionIndex(IndexPage[Suppression]):
     sorts = (Sort("created", _("Day"), "created_at", descending=True, nullable=False),)
     template_name = "messaging/unsubscriptions.html"
     views = (
-        View("all", _("All"), count=False),
+        View("all", pgettext_lazy("feminine", "All"), count=False),
         View("bounces", _("Do not exist"), {"reason": "hard_bounce"}),
         View("complaints", _("Spam reports"), {"reason": "complaint"}),
     )

@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("customers", "0026_view_as_customer"),
+        ("customers", "0029_saved_mappings"),
     ]
 
     operations = [
