@@ -78,7 +78,15 @@ function enhance(root) {
     root.querySelectorAll("select[data-select]:not(.tomselected)").forEach((select) => {
       select.setAttribute("aria-label", select.labels[0]?.textContent.trim() || ""); // the label goes to the new field
       // Without the throttle: Enter right after typing must choose what was typed, not what stood there.
-      new window.TomSelect(select, { refreshThrottle: 0, plugins: select.multiple ? ["remove_button"] : [], create: select.dataset.select === "create" });
+      new window.TomSelect(select, {
+        refreshThrottle: 0,
+        plugins: select.multiple ? { remove_button: { title: document.body.dataset.removeText } } : {},
+        create: select.dataset.select === "create",
+        render: {
+          no_results: () => `<div class="no-results">${document.body.dataset.noneText}</div>`,
+          option_create: (data, escape) => `<div class="create">${document.body.dataset.addText} <b>${escape(data.input)}</b></div>`,
+        },
+      });
     });
   }
   if (window.Sortable) {
