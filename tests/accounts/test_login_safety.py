@@ -14,6 +14,7 @@ from config.kit import clock, outbox
 from config.kit.api.models import ApiToken
 from config.kit.api.services.tokens import token_create
 from config.kit.models import AuditEntry, OutboxEvent
+from config.kit.translations import compile_all
 from customers.models import LoginAlert, LoginAttempts, LoginDevice, Session, User
 from customers.selectors.login_alerts import login_alert_link
 from customers.services.login_alerts import log_ins_tidy, login_alert_raise
@@ -191,6 +192,13 @@ def test_nobody_locks_a_person_out_of_a_browser_of_theirs(ana, visitor, still):
 
 
 @pytest.fixture
+def in_spanish(settings) -> None:
+    """The catalogue, which tests are without."""
+    compile_all()
+    settings.LOCALE_PATHS = [settings.LOCALE_DIR]
+
+
+@pytest.fixture
 def raised(ana: User) -> LoginAlert:
     at = clock.now() - timedelta(minutes=1)
     alert = login_alert_raise(user=ana, kind="device", at=at, ip="203.0.113.7", agent=WINDOWS)
@@ -205,7 +213,9 @@ def raised(ana: User) -> LoginAlert:
         ("es", "Un nuevo ingreso a tu cuenta", "No fui yo"),
     ],
 )
-def test_the_mail_says_when_where_and_in_what_browser(ana, raised, language, subject, button):
+def test_the_mail_says_when_where_and_in_what_browser(
+    in_spanish, ana, raised, language, subject, button
+):
     settle()
     mail = TransactionalMail.objects.get(kind="login_alert_device")
     said, html, text = alert_letter(mail, language=language)

@@ -50,7 +50,8 @@ def posted(*leaves, **more):
 
 @pytest.mark.feature("M8", "M12", "M10")
 def test_own_conditions_filter_the_list_beside_its_other_filters(history, ana_client):
-    page = ana_client.get(f"{LIST}?verified=no&sort=name&f=1").content.decode()
+    url = f"{LIST}?verified=no&sort=name&f=1&open=filter"
+    page = ana_client.get(url).content.decode()
     builder = link(page, "Ready-made filters and own conditions")
     assert "Nothing is saved" in ana_client.get(builder).content.decode()
     state = parse_qs(urlsplit(builder).query)["state"][0]
