@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, DateField, F, Q, QuerySet, Value, When
+from django.db.models.functions import Cast
 
 from config.kit import clock
 from config.kit.models import Job, JobFile
@@ -13,6 +14,7 @@ from customers.selectors.merges import family_ids
 
 SHOWN = 20
 SOON = timedelta(days=7)
+A_CENTURY = timedelta(days=36_500)
 
 
 def requests_listed() -> "QuerySet[PrivacyRequest]":
@@ -69,6 +71,13 @@ def requests_due() -> Due:
 def days_left(row: PrivacyRequest) -> int:
     """Below 0: it is late."""
     return (row.due_on - clock.today()).days
+
+
+def open_first() -> Case:
+    """By the last day, the open ones before all that are closed."""
+    after = Cast(F("due_on") + Value(A_CENTURY), DateField())
+    pending = When(state__in=PrivacyRequest.PENDING, then=F("due_on"))
+    return Case(pending, default=after, output_field=DateField())
 
 
 def due_like(value: str) -> Q:

@@ -315,10 +315,12 @@ def test_answered_requests_go_after_their_days_and_open_ones_never(letter, ana):
     assert list(PrivacyRequest.objects.all()) == [still_open]
 
 
-def test_the_list_starts_with_what_is_due_first_and_can_be_filed(ana_client, letter):
+def test_the_list_starts_with_what_is_due_first_and_can_be_filtered(ana_client, ana, letter):
     later, sooner = letter(), letter(email="otra@correo.example", country="AR")
+    closed = letter(email="cerrada@correo.example", country="AR")
+    request_withdraw(row=closed, by=ana)
     page = ana_client.get(reverse("customers:requests")).content.decode()
-    assert page.index(sooner.number) < page.index(later.number)
+    assert page.index(sooner.number) < page.index(later.number) < page.index(closed.number)
     assert "Law 25.326 (Argentina)" in page
     none = ana_client.get(reverse("customers:requests") + "?f=1&due=late").content.decode()
     assert sooner.number not in none

@@ -30,6 +30,7 @@ from customers.selectors.requests import (
     days_left,
     due_like,
     is_after,
+    open_first,
     requests_found,
     requests_listed,
 )
@@ -161,10 +162,11 @@ class RequestIndex(IndexPage[PrivacyRequest]):
             "received_on",
             sort="newest",
             card="hidden",
+            default=False,
         ),
     )
     sorts = (
-        Sort("due", lazy("Last day"), "due_on", nullable=False),
+        Sort("due", lazy("Last day"), open_first(), nullable=False),
         Sort(
             "newest",
             pgettext_lazy("request", "Received"),

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -162,11 +163,13 @@ def _id_of(row: PrivacyRequest) -> Any:
 
 def _entry(step: PrivacyStep) -> TimelineEntry:
     words, icon = STEPS.get(step.verb, (step.verb, "history"))
+    by = str(step.by or _("The system"))
+    title = format_html('{} <span class="meta">{}</span>', words, by) if step.text else words
     return TimelineEntry(
         step.at,
         icon,
-        words,
-        detail=str(step.by or _("The system")),
+        title,
+        detail=by,
         tone=STEP_TONES.get(step.verb, ""),
         body=step.text,
     )
