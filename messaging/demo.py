@@ -11,7 +11,7 @@ from customers.merging.seeding import doubles_seed
 from messaging.models import Campaign, CampaignTarget
 from messaging.services.campaigns import CampaignValues, campaign_create
 from targets.models import Target
-from targets.seeding import sizes_seed
+from targets.seeding import lists_seed, sizes_seed
 from targets.services.targets import target_create
 
 CUSTOMERS: Final = 2_000
@@ -119,6 +119,7 @@ def _made() -> dict[str, Any]:
         for name, description, rule in TARGETS
     ]
     _connect(targets)
+    lists_seed(targets[0])
     doubles_seed(pairs=DOUBLES)
     campaign_create(
         by=None,

@@ -31,6 +31,16 @@ def register_all() -> None:
         ),
     )
     presets.register(
+        "never_opened",
+        Preset(
+            label=_("Got mails and never opened one"),
+            section="mail",
+            rule=lambda _n: {
+                "all": [{"filter": "email_delivered"}, {"not": {"filter": "email_opened"}}]
+            },
+        ),
+    )
+    presets.register(
         "silent",
         Preset(
             label=_("Got a mail and opened none in the last %(n)s days"),

@@ -7,7 +7,8 @@ from django.shortcuts import get_object_or_404
 
 from customers.models import Customer
 from customers.selectors.customers import customers_listed
-from targets.models import Target
+from targets.models import StaticList, Target
+from targets.selectors.lists import lists_with_people
 
 
 def target_or_404(public_id: UUID) -> Target:
@@ -24,3 +25,8 @@ def target_or_404(public_id: UUID) -> Target:
 def customer_or_404(public_id: UUID) -> Customer:
     """The customer of this address, live or in the trash."""
     return get_object_or_404(customers_listed(), public_id=public_id)
+
+
+def list_or_404(public_id: UUID) -> StaticList:
+    """The list of people of this address; those that lie on targets have none."""
+    return get_object_or_404(lists_with_people().select_related("created_by"), public_id=public_id)

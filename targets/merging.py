@@ -2,6 +2,7 @@
 
 from django.db import connection
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from customers.merging.registry import MergePart, MergeTable, merging
 from customers.models import Customer
@@ -12,16 +13,23 @@ from targets.selectors.members import targets_of
 
 MOST = 200
 UPKEEP = "Upkeep sees the change and writes anew who is in."
-TABLES = tuple(
-    MergeTable(table=table, stays=UPKEEP)
-    for table in (
-        "targets_membership",
-        "targets_membershipchange",
-        "targets_change",
-        "targets_bulkchange",
-        "targets_due",
-        "targets_buildpending",
-    )
+TABLES = (
+    *(
+        MergeTable(table=table, stays=UPKEEP)
+        for table in (
+            "targets_membership",
+            "targets_membershipchange",
+            "targets_change",
+            "targets_bulkchange",
+            "targets_due",
+            "targets_buildpending",
+        )
+    ),
+    MergeTable(
+        table="targets_staticentry",
+        same=("list_id",),
+        counted=lambda n: ngettext("%(n)s place on a list", "%(n)s places on lists", n) % {"n": n},
+    ),
 )
 
 

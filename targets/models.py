@@ -5,6 +5,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -61,6 +62,78 @@ class TargetVersion(models.Model):
                 fields=["target", "number"], name="targets_version_numbers_are_unique"
             )
         ]
+
+
+class StaticList(models.Model):
+    """People chosen by hand, whom rules ask for by ``slug``.
+
+    With a ``target`` it holds whom staff put into that target, or left out of it, whatever its
+    rule says: ``side``.
+    """
+
+    class Side(models.TextChoices):
+        INCLUDED = "included", _("Put in by hand")
+        EXCLUDED = "excluded", _("Left out by hand")
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    slug = models.CharField(_("slug"), max_length=100, unique=True)
+    name = models.CharField(_("name"), max_length=120)
+    description = models.TextField(_("description"), blank=True)
+    target = models.ForeignKey(Target, null=True, on_delete=models.CASCADE, related_name="picks")
+    side = models.CharField(max_length=8, choices=Side.choices, blank=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    created_at = models.DateTimeField(default=timezone.now)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        verbose_name = _("list of people")
+        verbose_name_plural = _("lists of people")
+        indexes = [
+            models.Index(fields=["name", "id"], name="targets_list_by_name"),
+            models.Index(fields=["-created_at", "-id"], name="targets_list_newest"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["target", "side"], name="targets_target_has_one_list_for_each_side"
+            ),
+            models.CheckConstraint(
+                condition=Q(target=None, side="") | (Q(target__isnull=False) & ~Q(side="")),
+                name="targets_list_of_a_target_has_a_side",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class StaticEntry(models.Model):
+    """A person on a list. Its changes are captured: upkeep follows them."""
+
+    list = models.ForeignKey(StaticList, on_delete=models.CASCADE, related_name="entries")
+    customer = models.ForeignKey(
+        "customers.Customer", on_delete=models.CASCADE, related_name="list_entries"
+    )
+    added_at = models.DateTimeField(default=timezone.now, db_default=Now())
+    added_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["list", "customer"], name="targets_person_is_on_a_list_once"
+            )
+        ]
+
+
+class KeptRule(models.Model):
+    """A rule too long for an address, which names it by ``~`` and the key; it never changes."""
+
+    key = models.CharField(max_length=32, primary_key=True)
+    rule = models.JSONField()
+    kept_at = models.DateTimeField(default=timezone.now)
 
 
 class Membership(models.Model):

@@ -10,6 +10,8 @@ from targets.backoffice import (
     explaining,
     home,
     invariant_words,
+    list_bulk,
+    list_page,
     movements,
     plugs,
     record,
@@ -26,6 +28,8 @@ abilities.register_all()
 home.register_all()
 invariant_words.register_all()
 record.register_panels()
+list_page.register_panels()
+list_bulk.register_all()
 explaining.register_all()
 movements.register_all()
 trail_words.register_all()

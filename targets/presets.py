@@ -37,7 +37,67 @@ def span_of_days(number: int) -> dict[str, Any]:
     return {"n": number, "unit": "days"}
 
 
+def visits(days: int, least: int = 1) -> dict[str, Any]:
+    """At least so many log-ins in the last days."""
+    asked: dict[str, Any] = {"filter": "login", "window": last_days(days)}
+    return asked if least == 1 else {**asked, "count": {"op": "gte", "value": least}}
+
+
+def month_span(number: int) -> dict[str, str]:
+    last = {2: 29, 4: 30, 6: 30, 9: 30, 11: 30}.get(number, 31)
+    return {"from": f"{number:02}-01", "to": f"{number:02}-{last}"}
+
+
+# Classes by how lately and how often somebody came: each person is in one of them at most.
+CLASSES = {
+    "champions": Preset(
+        label=_("Champions: at least %(n)s log-ins in 90 days, the last one within 30"),
+        section="classes",
+        rule=lambda n: {"all": [visits(90, n), visits(30)]},
+        start=5,
+        most=500,
+    ),
+    "loyal": Preset(
+        label=_("Regulars: logged in within 30 days, less than %(n)s times in 90"),
+        section="classes",
+        rule=lambda n: {"all": [visits(30), {"not": visits(90, n)}]},
+        start=5,
+        most=500,
+    ),
+    "cooling": Preset(
+        label=_("Cooling down: logged in within 90 days, not in the last 30"),
+        section="classes",
+        rule=lambda _n: {"all": [visits(90), {"not": visits(30)}]},
+    ),
+    "at_risk": Preset(
+        label=_("At risk: at least %(n)s log-ins in a year, none in the last 90 days"),
+        section="classes",
+        rule=lambda n: {"all": [visits(365, n), {"not": visits(90)}]},
+        start=3,
+        most=500,
+    ),
+    "asleep": Preset(
+        label=_("Asleep: logged in once upon a time, not in the last 365 days"),
+        section="classes",
+        rule=lambda _n: {
+            "all": [{"filter": "login"}, {"not": visits(365)}],
+        },
+    ),
+}
 LIBRARY = {
+    **CLASSES,
+    "new_week": Preset(
+        label=_("New this week: registered in the last 7 days"),
+        section="person",
+        rule=lambda _n: {"filter": "registered_at", "op": "last", "value": span_of_days(7)},
+    ),
+    "birthday_month": Preset(
+        label=_("Birthday in the month with the number %(n)s"),
+        section="person",
+        rule=lambda n: {"filter": "birth_date", "op": "anniversary", "value": month_span(n)},
+        start=1,
+        most=12,
+    ),
     "birthday": Preset(
         label=_("Birthday in the next %(n)s days"),
         section="person",

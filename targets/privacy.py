@@ -27,6 +27,16 @@ TABLES = (
         why=WHY,
         export=HISTORY,
     ),
+    PersonalTable(
+        table="targets_staticentry",
+        label=_("Lists that staff put them on"),
+        erasing="delete",
+        export="SELECT list.name, target.name AS target, list.side, entry.added_at "
+        "FROM targets_staticentry AS entry "
+        "JOIN targets_staticlist AS list ON list.id = entry.list_id "
+        "LEFT JOIN targets_target AS target ON target.id = list.target_id "
+        "WHERE entry.customer_id = ANY(%(people)s) ORDER BY entry.added_at",
+    ),
     *(
         PersonalTable(table=table, label="", erasing="keep")
         for table in ("targets_change", "targets_due", "targets_buildpending")

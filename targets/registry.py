@@ -61,12 +61,14 @@ filters: Registry[Filter] = Registry("targets.filters")
 # name -> what uses this target
 usages: Registry[Callable[[Target], list[Use]]] = Registry("targets.usages")
 panels: Registry[Panel] = Registry("targets.panels")
+list_panels: Registry[Panel] = Registry("targets.list_panels")
 # kind of a witness -> where it is seen
 witnesses: Registry[WitnessKind] = Registry("targets.witnesses")
 # table, or table:key, of a captured change -> what happened, as a sentence
 happenings: Registry[str | Promise] = Registry("targets.happenings")
 
 SECTIONS: dict[str, str | Promise] = {
+    "classes": _("How active they are"),
     "person": _("The person"),
     "record": _("Their record"),
     "visits": _("Log-ins and activity"),

@@ -1,6 +1,11 @@
-"""Believable sizes of the past for the targets of a demonstration."""
+"""What a demonstration shows of targets: sizes of the past, a list of people, choices by hand."""
 
 from django.db import connection
+
+from customers.models import Customer
+from targets.models import Target
+from targets.services.lists import list_add, list_create
+from targets.services.picks import target_pick
 
 DAYS = 90
 SIZES = """
@@ -14,6 +19,15 @@ LEFT JOIN customers_customer AS person ON person.id = member.customer_id
     AND person.registered_at <= day.at
 GROUP BY target.id, day.at
 """
+
+
+def lists_seed(target: Target) -> None:
+    """Guests of an evening, two of them put into a target, one left out of it."""
+    people = list(Customer.objects.live().exclude(email="").order_by("pk")[:18])
+    guests = list_create(name="Invitados a la cata", description="Jueves 3, en la tienda")
+    list_add(people=guests, ids=[one.pk for one in people])
+    for person, side in zip(people, ("included", "included", "excluded"), strict=False):
+        target_pick(target=target, customer=person, side=side)
 
 
 def sizes_seed() -> None:

@@ -20,6 +20,7 @@ from targets.backoffice.draft import (
 )
 from targets.catalog import Catalog
 from targets.inputs import Choice, Input
+from targets.picks import rule_place, with_picks
 from targets.reading import rule_from_json
 from targets.registry import SECTIONS, filters
 from targets.rules.problems import Report, RuleRefused
@@ -64,6 +65,7 @@ class Line:
     unknown_name: str = ""
     is_first: bool = False
     ends: bool = False
+    is_touched: bool = False
 
     @property
     def filter_id(self) -> str:
@@ -73,6 +75,13 @@ class Line:
     def parent(self) -> str:
         """The name of the group it stands in: n1_0 is in n1, n1 in n."""
         return self.name.rpartition("_")[0] or "n"
+
+    @property
+    def place(self) -> str:
+        """Where something dropped before this line goes: its group and place, as posted."""
+        if self.ends:
+            return f"{self.name}:end"
+        return f"{self.parent}:{self.name.rpartition('_')[2].removeprefix('n')}"
 
     @property
     def indent(self) -> int:
@@ -88,8 +97,16 @@ class Section:
 class Builder:
     """Reads a draft once: which leaves are complete, what the rest counts."""
 
-    def __init__(self, root: DraftGroup, catalog: Catalog, *, token: str = "") -> None:
+    def __init__(
+        self,
+        root: DraftGroup,
+        catalog: Catalog,
+        *,
+        token: str = "",
+        touched: DraftNode | None = None,
+    ) -> None:
         self.root = root
+        self.touched = touched
         self.catalog = catalog
         self.token = token
         self.problems: dict[int, list[str]] = {}
@@ -128,7 +145,7 @@ class Builder:
             return
         try:
             with preview(self.token, milliseconds=QUICK_MS):
-                self.counts = counts(self.rule)
+                self.counts = counts(self.whole(self.rule))
         except DomainError as slow:
             if slow.code == "preview_too_slow":
                 self._try(counts_estimated)
@@ -148,9 +165,13 @@ class Builder:
             return
         try:
             with preview(self.token):
-                self.counts = ask(self.rule)
+                self.counts = ask(self.whole(self.rule))
         except DomainError as refusal:
             self.refusal = refusal.message
+
+    def whole(self, rule: Rule) -> Rule:
+        """With whom staff put in or left out by hand: that is who the target has."""
+        return with_picks(rule, self.catalog.own_slug, self.catalog)
 
     @property
     def is_complete(self) -> bool:
@@ -177,7 +198,8 @@ class Builder:
     @property
     def lines(self) -> list[Line]:
         """The tree from top to bottom, as the screen shows it."""
-        places = {id(node): at for node, at in pointers(self.root, without=self.without)}
+        top = rule_place(self.catalog.own_slug, self.catalog)
+        places = {id(node): at for node, at in pointers(self.root, without=self.without, at=top)}
         return list(self._lines(self.root, (), [], "", places))
 
     def _lines(
@@ -195,6 +217,7 @@ class Builder:
             bars,
             isinstance(node, DraftGroup),
             is_first=not path or path[-1] == 0,
+            is_touched=node is self.touched,
         )
         self._add_numbers(line, places.get(id(node), ""))
         if isinstance(node, DraftLeaf):

@@ -9,15 +9,13 @@ from config.kit.access import StaffUser
 from config.kit.errors import DomainError
 from customers.models import Customer
 from targets.backoffice.builder import QUICK_MS, Builder
-from targets.backoffice.explaining import VIEW_CUSTOMER, Line, line_of
-from targets.catalog import Catalog
+from targets.backoffice.explaining import VIEW_CUSTOMER, Line, deciding_lines
 from targets.models import Target
+from targets.picks import with_picks
 from targets.registry import uses_of, uses_seen
-from targets.rules.problems import RuleRefused
 from targets.rules.tree import Rule
 from targets.selectors.comparing import Change, change, change_estimated
 from targets.selectors.evaluation import preview
-from targets.selectors.explaining import deciding, judged
 
 VERBS = ("change", "change_exact")
 
@@ -47,7 +45,11 @@ def change_context(
         found = _found(target, builder.rule, token, is_quick=verb == "change")
     except DomainError as refusal:
         return context | {"change_refusal": refusal.message}
-    movers = _movers(found, builder.rule, user) if user.has_perm(VIEW_CUSTOMER) else []
+    movers = (
+        _movers(found, with_picks(builder.rule, target.slug), user)
+        if user.has_perm(VIEW_CUSTOMER)
+        else []
+    )
     return context | {"change": found, "movers": list(movers)}
 
 
@@ -66,12 +68,4 @@ def _found(target: Target, rule: Rule, token: str, *, is_quick: bool) -> Change:
 def _movers(found: Change, rule: Rule, user: StaffUser) -> Iterator[Mover]:
     for people, enters in ((found.who_enter, True), (found.who_leave, False)):
         for person in people:
-            yield Mover(person, enters, _reasons(rule, person, user))
-
-
-def _reasons(rule: Rule, person: Customer, user: StaffUser) -> list[Line]:
-    try:
-        parts = deciding(judged(rule, person, Catalog()))
-    except RuleRefused:
-        return []
-    return [line_of(part, person, user) for part in parts]
+            yield Mover(person, enters, deciding_lines(rule, person, user)[1])

@@ -3,7 +3,8 @@
 Groups are *all*, *any* or *none*: the negation of a part is the group *none* around it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any, Literal, cast
 
@@ -112,37 +113,132 @@ def node_at(root: DraftGroup, path: Path) -> DraftNode | None:
     return node
 
 
-def act(root: DraftGroup, verb: str, path: Path) -> None:
-    """Do what a button says: add, group, remove, up, down, open, close."""
+def act(root: DraftGroup, verb: str, path: Path) -> DraftNode | None:
+    """Do what a button says; answers the node that was moved or made, to lead there."""
     node = node_at(root, path)
     if node is None:
-        return
+        return None
     if isinstance(node, DraftGroup) and verb in ("add", "group"):
-        fresh = DraftLeaf({}, is_open=True)
-        for leaf in leaves(root):
-            leaf.is_open = False
-        node.parts.append(fresh if verb == "add" else DraftGroup(_other(node.kind), [fresh]))
-    elif isinstance(node, DraftLeaf) and verb in ("open", "close"):
-        for leaf in leaves(root):
-            leaf.is_open = False
+        return _add(root, node, verb)
+    if isinstance(node, DraftLeaf) and verb in ("open", "close"):
+        _close_all(root)
         node.is_open = verb == "open"
-    elif path and verb == "remove":
-        _take_out(root, path)
     elif path and verb in ("up", "down"):
         _move(root, path, -1 if verb == "up" else 1)
+        return node
+    elif path and verb in SHAPING:
+        return SHAPING[verb](root, path, node)
+    return None
+
+
+def _add(root: DraftGroup, group: DraftGroup, verb: str) -> DraftNode:
+    fresh = DraftLeaf({}, is_open=True)
+    _close_all(root)
+    made: DraftNode = fresh if verb == "add" else DraftGroup(_other(group.kind), [fresh])
+    group.parts.append(made)
+    return made
+
+
+def _close_all(root: DraftGroup) -> None:
+    for leaf in leaves(root):
+        leaf.is_open = False
+
+
+def put(root: DraftGroup, path: Path, group: Path, place: int) -> DraftNode | None:
+    """Where it was dropped: before the part at this place of a group, or at its end."""
+    node, into = node_at(root, path), node_at(root, group)
+    if not path or node is None or not isinstance(into, DraftGroup) or group[: len(path)] == path:
+        return None
+    before = into.parts[place] if place < len(into.parts) else None
+    if before is node:
+        return node
+    old = cast("DraftGroup", node_at(root, path[:-1]))
+    old.parts.pop(path[-1])
+    into.parts.insert(_index(into.parts, before), node)
+    _drop_if_empty(root, old)
+    return node
+
+
+def _index(parts: list[DraftNode], before: DraftNode | None) -> int:
+    places = [index for index, one in enumerate(parts) if one is before]
+    return places[0] if places else len(parts)
+
+
+def _drop_if_empty(root: DraftGroup, group: DraftGroup) -> None:
+    """Take out a group that a move has left empty, and those around it."""
+    while not group.parts and group is not root:
+        outer = _outer(root, group)
+        if outer is None:
+            return
+        outer.parts.pop(_index(outer.parts, group))
+        group = outer
+
+
+def _outer(root: DraftGroup, wanted: DraftGroup) -> DraftGroup | None:
+    waiting = [root]
+    while waiting:
+        group = waiting.pop()
+        if any(part is wanted for part in group.parts):
+            return group
+        waiting += [part for part in group.parts if isinstance(part, DraftGroup)]
+    return None
+
+
+def _take_out(root: DraftGroup, path: Path, _node: DraftNode) -> None:
+    """Remove a node, and the groups around it that it leaves empty."""
+    parent = cast("DraftGroup", node_at(root, path[:-1]))
+    parent.parts.pop(path[-1])
+    _drop_if_empty(root, parent)
+
+
+def _copy(root: DraftGroup, path: Path, node: DraftNode) -> DraftNode:
+    """The same again, below it."""
+    made = deepcopy(node)
+    for leaf in leaves(DraftGroup("all", [made])):
+        leaf.is_open = False
+    parent = cast("DraftGroup", node_at(root, path[:-1]))
+    parent.parts.insert(path[-1] + 1, made)
+    return made
+
+
+def _wrap(root: DraftGroup, path: Path, node: DraftNode) -> DraftNode:
+    """A group of its own around it."""
+    parent = cast("DraftGroup", node_at(root, path[:-1]))
+    made = DraftGroup(_other(parent.kind), [node])
+    parent.parts[path[-1]] = made
+    return made
+
+
+def _negate(root: DraftGroup, path: Path, node: DraftNode) -> DraftNode:
+    """The group *none* around it; the opposite of such a group is what stands in it."""
+    parent = cast("DraftGroup", node_at(root, path[:-1]))
+    made: DraftNode = DraftGroup("none", [node])
+    if isinstance(node, DraftGroup) and node.kind == "none":
+        made = node.parts[0] if len(node.parts) == 1 else DraftGroup("any", node.parts)
+    parent.parts[path[-1]] = made
+    return made
+
+
+def _dissolve(root: DraftGroup, path: Path, node: DraftNode) -> DraftNode | None:
+    """What stands in a group, in its place."""
+    if not isinstance(node, DraftGroup) or not node.parts:
+        return None
+    parent = cast("DraftGroup", node_at(root, path[:-1]))
+    parent.parts[path[-1] : path[-1] + 1] = node.parts
+    return node.parts[0]
+
+
+SHAPING: dict[str, Callable[[DraftGroup, Path, DraftNode], DraftNode | None]] = {
+    "remove": _take_out,
+    "copy": _copy,
+    "wrap": _wrap,
+    "negate": _negate,
+    "dissolve": _dissolve,
+}
 
 
 def _other(kind: GroupKind) -> GroupKind:
     return "all" if kind == "any" else "any"
-
-
-def _take_out(root: DraftGroup, path: Path) -> DraftNode:
-    """Remove a node, and the groups around it that it leaves empty."""
-    parent = cast("DraftGroup", node_at(root, path[:-1]))
-    node = parent.parts.pop(path[-1])
-    if not parent.parts and len(path) > 1:
-        _take_out(root, path[:-1])
-    return node
 
 
 def _move(root: DraftGroup, path: Path, step: int) -> None:

@@ -15,14 +15,16 @@ from targets.backoffice.builder import GROUP_CHOICES, Builder
 from targets.backoffice.changing import VERBS as CHANGE_VERBS
 from targets.backoffice.changing import change_context
 from targets.backoffice.conflicts import as_built, merged_with_theirs, show_conflict
-from targets.backoffice.draft import DraftGroup, DraftLeaf, act, from_rule, path_of
+from targets.backoffice.draft import DraftGroup, DraftLeaf, DraftNode, act, from_rule, path_of, put
 from targets.backoffice.library import add_preset, shelves
 from targets.backoffice.posted import draft_from_post
 from targets.catalog import Catalog
 from targets.models import Target
-from targets.reading import rule_from_text
+from targets.reading import MOST_PARTS, rule_from_text
 from targets.registry import uses_of, uses_seen
 from targets.rules.problems import RuleRefused
+from targets.selectors.addresses import rule_in_address
+from targets.selectors.lists import picks_of
 from targets.services.targets import target_create, target_update
 
 SAVES = ("save", "save_as_new")
@@ -40,6 +42,7 @@ class Editing:
         self.target = target
         self.catalog = Catalog(own_slug=target.slug if target else "")
         self.problems: list[Any] = []
+        self.touched: DraftNode | None = None
         self.json_text = ""
         self.errors: dict[str, str] = {}
         posted = request.POST
@@ -75,8 +78,10 @@ class Editing:
             status, root = self._read_json(root)
         elif verb == "preset":
             add_preset(root, place, self.request.POST)
+        elif verb == "move":
+            self.touched = _dropped(root, place)
         else:
-            act(root, verb, path_of(place))
+            self.touched = act(root, verb, path_of(place))
         is_part = bool(getattr(self.request, "htmx", False))
         if not is_part:
             return self.show(root, status=status)
@@ -174,7 +179,7 @@ class Editing:
         return context | found | {"change_known": True, "is_first_answer": verb == "change"}
 
     def _render(self, template: str, root: DraftGroup, *, status: int = 200) -> HttpResponse:
-        builder = Builder(root, self.catalog, token=self.token)
+        builder = Builder(root, self.catalog, token=self.token, touched=self.touched)
         if self.request.POST.get("do") == "exact":
             builder.count_exactly()
         else:
@@ -189,12 +194,23 @@ class Editing:
             "editing": self,
             "json_text": self.json_text or builder.text,
             "is_dirty": is_dirty,
+            "picks": picks_of(self.target) if self.target else None,
+            "starts": self.target is None
+            and root == DraftGroup("all", [DraftLeaf({}, is_open=True)]),
             "shelves": shelves(self.request.POST),
             "left_out": left_out(self.request.GET.get("without", "")),
             "is_changed": self.target is not None and is_dirty and builder.is_complete,
             "followers": uses_seen([one for one in uses if one.follows], self.request.user),
         }
         return render(self.request, template, context, status=status)
+
+
+def _dropped(root: DraftGroup, text: str) -> DraftNode | None:
+    """``n2_0>n1:3``: the node, and the group and place where it was dropped; "end" for the last."""
+    moved, _arrow, where = text.partition(">")
+    group, _colon, place = where.partition(":")
+    at = int(place) if place.isdecimal() and len(place) < 5 else MOST_PARTS
+    return put(root, path_of(moved), path_of(group), at)
 
 
 def left_out(text: str) -> list[Any]:
@@ -210,7 +226,7 @@ def shared_rule(request: HttpRequest) -> DraftGroup | None:
     if not text:
         return None
     try:
-        return from_rule(rule_from_text(text).to_json()["rule"])
+        return from_rule(rule_in_address(text).to_json()["rule"])
     except RuleRefused:
         return None
 

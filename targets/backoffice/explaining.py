@@ -17,12 +17,15 @@ from config.kit.pages import formats
 from config.kit.pages.pieces import Tone
 from customers.models import Customer
 from targets.backoffice.movements import why
+from targets.backoffice.picking import by_hand
+from targets.catalog import Catalog
 from targets.evidence import Witness
-from targets.models import Target
+from targets.models import StaticList, Target
 from targets.registry import WitnessKind, witnesses
 from targets.rules.problems import RuleRefused
+from targets.rules.tree import Rule
 from targets.rules.words import Phrase
-from targets.selectors.explaining import Explanation, Part, explain
+from targets.selectors.explaining import Explanation, Part, deciding, explain, judged
 from targets.selectors.words import target_words
 
 VIEW_CUSTOMER = "customers.view_customer"
@@ -93,6 +96,7 @@ def explained_page(
         "notes": notes(found, target),
         "line": line_of(found.root, customer, request.user),
         "others": reverse("customers:panel", args=[customer.public_id, "targets"]),
+        "by_hand": by_hand(target, customer),
     }
     return render(request, "targets/explain.html", context)
 
@@ -165,6 +169,15 @@ def line_of(part: Part, customer: Customer, user: StaffUser) -> Line:
     return line
 
 
+def deciding_lines(rule: Rule, person: Customer, user: StaffUser) -> tuple[bool, list[Line]]:
+    """Whether a rule, saved or not, holds for somebody now, and the conditions that decide it."""
+    try:
+        part = judged(rule, person, Catalog())
+    except RuleRefused:
+        return False, []
+    return part.truth is True, [line_of(one, person, user) for one in deciding(part)]
+
+
 def _seen(witness: Witness, customer: Customer, user: StaffUser) -> WitnessLine:
     kind = witnesses.get(witness.kind)
     may_see = kind is not None and user.has_perm(kind.permission)
@@ -195,6 +208,16 @@ def inner_url(witness: Witness, customer: Customer) -> str:
     return reverse("targets:explain", args=[inner, customer.public_id]) if inner else ""
 
 
+def people_list_url(witness: Witness, customer: Customer) -> str:
+    """The list, or whom the target that it lies on has by hand."""
+    found = StaticList.objects.select_related("target").filter(pk=witness.id).first()
+    if found is None:
+        return ""
+    if found.target is None:
+        return reverse("targets:list", args=[found.public_id])
+    return reverse("targets:panel", args=[found.target.public_id, "people"]) + "#by-hand"
+
+
 def customer_url(witness: Witness, customer: Customer) -> str:
     return reverse("customers:record", args=[customer.public_id])
 
@@ -209,5 +232,8 @@ def register_all() -> None:
         witnesses.register(kind, WitnessKind(permission=VIEW_CUSTOMER, url=url))
     witnesses.register(
         "consent", WitnessKind(permission="customers.view_consentevent", url=consents_url)
+    )
+    witnesses.register(
+        "static_list", WitnessKind(permission="targets.view_target", url=people_list_url)
     )
     witnesses.register("target", WitnessKind(permission="targets.view_target", url=inner_url))

@@ -104,7 +104,9 @@ class TargetIndex(IndexPage[Target]):
                 icon="plus",
                 style="primary",
                 permission="targets.add_target",
-            )
+            ),
+            Action(_("Lists of people"), reverse("targets:lists"), icon="list-check"),
+            Action(_("Compare two"), reverse("targets:compare"), icon="git-compare"),
         ]
 
     def record_url(self, row: Target) -> str:

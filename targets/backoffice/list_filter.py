@@ -14,11 +14,13 @@ from targets.backoffice.draft import DraftGroup, DraftLeaf, from_rule
 from targets.backoffice.editing import Editing
 from targets.backoffice.list_rules import rule_of
 from targets.backoffice.posted import draft_from_post
-from targets.reading import rule_from_text
 from targets.rules.problems import RuleRefused
 from targets.rules.tree import VERSION
+from targets.selectors.addresses import rule_in_address
+from targets.services.addresses import rule_keep
 
 LONGEST_ADDRESS = 3_500
+LONGEST_LINK = 1_200
 
 
 class ListFiltering(Editing):
@@ -44,7 +46,7 @@ class ListFiltering(Editing):
     def fresh(self) -> DraftGroup:
         """The rule that filters the list now, or one empty condition."""
         try:
-            rule = rule_from_text(self.state.get("rule", ""), self.catalog)
+            rule = rule_in_address(self.state.get("rule", ""), self.catalog)
         except RuleRefused:
             return DraftGroup("all", [DraftLeaf({}, is_open=True)])
         return from_rule(rule.to_json()["rule"])
@@ -56,14 +58,8 @@ class ListFiltering(Editing):
         if not builder.is_complete or builder.rule is None:
             self.errors["rule"] = builder.refusal or _("Finish or remove the marked conditions.")
             return self.show(root, status=422)
-        self.state["rule"] = json.dumps(builder.rule.to_json(), separators=(",", ":"))
+        self.state["rule"] = rule_keep(rule=builder.rule)
         self.state["f"] = "1"
-        if len(self.state_text) > LONGEST_ADDRESS:
-            self.state.pop("rule")
-            self.errors["rule"] = _(
-                "This filter is too long for an address. Save it as a target and filter by that."
-            )
-            return self.show(root, status=422)
         return HttpResponseRedirect(self.list_url)
 
     def as_target(self) -> HttpResponse:
@@ -89,8 +85,13 @@ def filter_url(query: str) -> str:
 
 
 def target_url_of(asked: customers.ListAsked) -> str:
-    """The builder of a new target with what the list is filtered by."""
+    """The builder of a new target with what the list is filtered by.
+
+    Where that is too long for an address, the builder of the filter, which saves it as a target.
+    """
     said = rule_of(asked.values)
     without = [*said.without, *(["q"] if asked.text else [])]
     rule = json.dumps({"version": VERSION, "rule": said.rule}, separators=(",", ":"))
+    if len(rule) > LONGEST_LINK:
+        return filter_url(asked.query)
     return f"{reverse('targets:new')}?{urlencode({'rule': rule, 'without': ','.join(without)})}"

@@ -15,6 +15,7 @@ HAPPENINGS: dict[str, str | Promise] = {
     "customers_tagging": gettext_lazy("their tags changed"),
     "customers_categoryassignment": gettext_lazy("their categories changed"),
     "customers_consentstate": gettext_lazy("their consent changed"),
+    "targets_staticentry": gettext_lazy("somebody changed it by hand"),
 }
 
 

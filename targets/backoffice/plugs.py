@@ -22,10 +22,10 @@ from targets.backoffice.index import target_url
 from targets.backoffice.list_filter import filter_url, target_url_of
 from targets.models import Membership, Target
 from targets.nesting import dependents_of, leaves_in
-from targets.reading import rule_from_text
 from targets.registry import Use, usages
 from targets.rules.problems import RuleRefused
 from targets.rules.tree import Rule
+from targets.selectors.addresses import rule_in_address
 from targets.selectors.evaluation import target_sql
 from targets.selectors.members import standing
 from targets.selectors.words import rule_words
@@ -82,7 +82,7 @@ class RuleField(forms.CharField):
         if not text:
             return None
         try:
-            return AskedRule(rule_from_text(text))
+            return AskedRule(rule_in_address(text))
         except RuleRefused as refusal:
             why = refusal.problems[0].message
             raise ValidationError(

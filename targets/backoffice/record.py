@@ -1,6 +1,7 @@
 """The page of a target: facts, tabs, side column."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -13,11 +14,13 @@ from config.kit.pages import Action, Badge, Fact, Link, Panel, RecordPage, chart
 from customers.selectors.customers import customers_found
 from targets.backoffice.history import history
 from targets.backoffice.movements import why
+from targets.backoffice.picking import choices
 from targets.backoffice.version_words import version_words
 from targets.catalog import Catalog
 from targets.models import Target
 from targets.registry import panels, uses_of
 from targets.selectors.evaluation import people_count
+from targets.selectors.lists import picks_of, sides_of
 from targets.selectors.members import last_changes, members_among, members_page, sizes
 from targets.selectors.upkeep import open_drift, stands_at
 from targets.selectors.words import target_words
@@ -57,6 +60,11 @@ def target_page(target: Target, user: StaffUser) -> RecordPage:
                 icon="refresh",
                 method="post",
                 permission=change,
+            ),
+            Action(
+                _("Compare with another"),
+                f"{reverse('targets:compare')}?{urlencode({'a': target.slug})}",
+                icon="git-compare",
             ),
             trail_action(target),
             None,
@@ -131,10 +139,15 @@ def people(request: HttpRequest, target: Target) -> dict[str, Any]:
     query = request.GET.get("q", "").strip()[:200]
     found = customers_found(query, MOST_CHECKED) if query else []
     inside = members_among(target, found)
+    sides = sides_of(target, [*found, *(one for one, _since in page.rows)])
     return {
         "query": query,
-        "checked": [(one, one.pk in inside) for one in found],
+        "checked": [
+            (one, one.pk in inside, choices(target, sides.get(one.pk, ""))) for one in found
+        ],
         "page_of_members": page,
+        "sides": sides,
+        "picks": picks_of(target),
         "people_url": reverse("targets:panel", args=[target.public_id, "people"]),
     }
 

@@ -18,6 +18,8 @@ from targets.backoffice.editing import SAVES, Editing, shared_rule
 from targets.backoffice.explaining import explained_page
 from targets.backoffice.index import TargetIndex, target_url
 from targets.backoffice.list_filter import list_filter_page
+from targets.backoffice.overlapping import overlap_page
+from targets.backoffice.picking import picked
 from targets.backoffice.record import target_page
 from targets.instants import moment_from
 from targets.models import Target
@@ -95,6 +97,14 @@ def why(request: StaffRequest, public_id: UUID, customer_id: UUID) -> HttpRespon
     return explained_page(request, target, customer, moment_from(request.GET.get("at", "")))
 
 
+@backoffice("targets.change_target")
+@require_POST
+def pick(request: StaffRequest, public_id: UUID, customer_id: UUID) -> HttpResponse:
+    """Put somebody in by hand, leave them out, or let the rule decide."""
+    target, customer = target_or_404(public_id), customer_or_404(customer_id)
+    return picked(request, target, customer)
+
+
 @backoffice("targets.add_target")
 @require_POST
 def duplicate(request: StaffRequest, public_id: UUID) -> HttpResponse:
@@ -135,6 +145,13 @@ def refresh(request: StaffRequest, public_id: UUID) -> HttpResponse:
     refresh_start(target=target, by=request.user)
     toast(request, _("Its people are being found."))
     return HttpResponseRedirect(target_url(target))
+
+
+@backoffice("targets.view_target")
+@require_GET
+def compare(request: StaffRequest) -> HttpResponse:
+    """How two targets overlap."""
+    return overlap_page(request)
 
 
 @backoffice("targets.view_target")

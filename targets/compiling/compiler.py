@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from targets.compiling.scope import Scope
 from targets.nesting import slugs_of, targets_by_slug
+from targets.picks import with_picks
 from targets.reading import rule_from_json
 from targets.registry import filters
 from targets.rules.problems import Problem, RuleRefused
@@ -51,7 +52,8 @@ class Compiled:
 
     def _load(self, slug: str) -> Rule:
         found = targets_by_slug(self.scope.catalog)[slug]
-        self.nested[slug] = rule_from_json(found.rule, self.scope.catalog)
+        rule = rule_from_json(found.rule, self.scope.catalog)
+        self.nested[slug] = with_picks(rule, slug, self.scope.catalog)
         return self.nested[slug]
 
     def _member(self, slug: str) -> str:

@@ -10,6 +10,7 @@ from targets.catalog import Catalog
 from targets.compiling.compiler import LIVE, Compiled
 from targets.compiling.scope import PEOPLE, Scope
 from targets.models import Target
+from targets.picks import with_picks
 from targets.rules.tree import Rule
 from targets.selectors.evaluation import instant, sampled
 
@@ -61,6 +62,7 @@ def change_estimated(target: Target, rule: Rule) -> Change:
 
 
 def _change(target: Target, rule: Rule, scope: Scope, factor: float) -> Change:
+    rule = with_picks(rule, target.slug, scope.catalog)
     compiled = Compiled([rule], scope)
     chosen = f"AND person.id = ANY(%({PEOPLE})s::bigint[])" if scope.is_chosen else ""
     difference = DIFFERENCE.format(

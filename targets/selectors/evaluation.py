@@ -18,6 +18,7 @@ from targets.compiling.compiler import LIVE, Compiled, grouped
 from targets.compiling.instant import Instant
 from targets.compiling.scope import PEOPLE, Scope
 from targets.models import Target
+from targets.picks import with_picks
 from targets.reading import rule_from_json
 from targets.rules.tree import Group, Leaf, Node, Not, Rule, walk
 
@@ -43,11 +44,14 @@ def instant(at: datetime | None = None) -> Instant:
 
 
 def rule_of(target: Target, catalog: Catalog | None = None) -> Rule:
-    """The saved rule, checked again: what it names may be gone.
+    """What is evaluated for a target: its saved rule, and whom staff put in or left out by hand.
+
+    It is checked again: what it names may be gone.
 
     :raises RuleRefused: when it can no longer be evaluated.
     """
-    return rule_from_json(target.rule, catalog)
+    catalog = catalog or Catalog()
+    return with_picks(rule_from_json(target.rule, catalog), target.slug, catalog)
 
 
 def target_sql(what: Target | Rule, at: datetime | None = None, *, prefix: str = "rule") -> Query:

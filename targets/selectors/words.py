@@ -5,10 +5,11 @@ from django.utils.translation import gettext as _
 from config.kit.errors import DomainError
 from targets.catalog import Catalog
 from targets.models import Target
+from targets.picks import EXCLUDED, INCLUDED, known_picks, slug_of
+from targets.reading import rule_from_json
 from targets.registry import filters
 from targets.rules.tree import Group, Leaf, Node, Not, Rule
 from targets.rules.words import both, either
-from targets.selectors.evaluation import rule_of
 
 
 def rule_words(rule: Rule, catalog: Catalog | None = None) -> str:
@@ -21,11 +22,28 @@ def rule_words(rule: Rule, catalog: Catalog | None = None) -> str:
 
 
 def target_words(target: Target, catalog: Catalog | None = None) -> str:
-    """The words of a saved rule, or why it cannot be evaluated any more."""
+    """The words of a saved rule and of the choices by hand, or why it cannot be evaluated."""
+    catalog = catalog or Catalog()
     try:
-        return rule_words(rule_of(target, catalog), catalog)
+        words = rule_words(rule_from_json(target.rule, catalog), catalog)
+        return picks_words(words, target.slug, known_picks(catalog))
     except DomainError as refusal:
         return _("This rule can no longer be evaluated. %(reason)s") % {"reason": refusal.message}
+
+
+def picks_words(rule: str, target_slug: str, known: set[str]) -> str:
+    """The sentence of a rule with what lies on top of it."""
+    has_more = slug_of(target_slug, INCLUDED) in known
+    has_less = slug_of(target_slug, EXCLUDED) in known
+    if has_more and has_less:
+        text = _("%(rule)s And whom staff put in by hand, without whom they left out.")
+    elif has_more:
+        text = _("%(rule)s And whom staff put in by hand.")
+    elif has_less:
+        text = _("%(rule)s Without whom staff left out by hand.")
+    else:
+        return rule
+    return text % {"rule": rule}
 
 
 def _words(node: Node, catalog: Catalog, *, is_top: bool = False) -> str:

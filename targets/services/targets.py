@@ -19,6 +19,7 @@ from targets.reading import rule_from_json
 from targets.registry import uses_of
 from targets.selectors.evaluation import instant
 from targets.services.graph import lock_graph
+from targets.services.picks import picks_copy
 from targets.services.refresh import lock_building, log_deletion, refresh_start
 from targets.upkeep.database import fetch, lock_switching
 
@@ -104,11 +105,13 @@ def target_update(
 
 @transaction.atomic
 def target_duplicate(*, target: Target, by: AbstractBaseUser | None = None) -> Target:
-    """A new target with the same rule and the name of a copy."""
+    """A new target with the same rule, the same people by hand, and the name of a copy."""
     name = _("Copy of %(name)s") % {"name": target.name}
-    return target_create(
+    copy = target_create(
         name=name[:LONGEST_NAME], rule=target.rule, description=target.description, by=by
     )
+    picks_copy(source=target, copy=copy, by=by)
+    return copy
 
 
 @transaction.atomic

@@ -14,6 +14,7 @@ from targets.compiling.instant import Instant
 from targets.compiling.scope import PEOPLE, Moment, Scope, literal_sql
 from targets.models import Target
 from targets.nesting import slugs_in, slugs_of
+from targets.picks import with_picks
 from targets.reading import rule_from_json
 from targets.registry import filters
 from targets.rules.problems import RuleRefused
@@ -110,7 +111,7 @@ def program_of(rows: Sequence[tuple[int, str, dict[str, object]]], catalog: Cata
         if slug not in saved or not graph[slug] <= tracked.keys():
             continue
         try:
-            rule = rule_from_json(saved[slug][1], catalog)
+            rule = with_picks(rule_from_json(saved[slug][1], catalog), slug, catalog)
         except RuleRefused:
             continue
         own = {leaf.key: leaf for leaf in rule.leaves if not slugs_of(leaf.values)}

@@ -24,6 +24,7 @@ from customers.services.categories import category_assign
 from customers.services.consent import consent_record
 from customers.services.tags import tag_add
 from messaging.models import Campaign, CampaignTarget, Delivery
+from targets.services.lists import list_create
 from targets.services.targets import target_create
 from tests.conftest import make_staff
 
@@ -58,6 +59,9 @@ class Maker:
     def target(self, n: int) -> int:
         rule = {"version": 1, "rule": {"filter": "tags", "op": "any", "value": [f"Etiqueta {n}"]}}
         return target_create(slug=f"t-{n}", name=f"Target {n}", rule=rule, by=self.by).pk
+
+    def people_list(self, n: int) -> None:
+        list_create(name=f"Lista {n}", by=self.by)
 
     def campaign(self, n: int) -> Campaign:
         now = clock.now()
@@ -142,6 +146,7 @@ CASES: dict[str, tuple[str, Callable[[Maker, int], object]]] = {
     "categories": ("/backoffice/customers/categories/", Maker.category),
     "custom_fields": ("/backoffice/customers/fields/", Maker.field),
     "targets": ("/backoffice/targets/", Maker.target),
+    "lists": ("/backoffice/targets/lists/", Maker.people_list),
     "campaigns": ("/backoffice/campaigns/", Maker.campaign),
     "messages": ("/backoffice/messages/", Maker.message),
     "unsubscriptions": ("/backoffice/unsubscriptions/", Maker.unsubscription),

@@ -52,6 +52,7 @@ from messaging.services.campaigns import (
     campaign_send,
 )
 from targets.models import Target
+from targets.services.lists import list_add, list_create
 from targets.services.targets import target_create
 
 PASSWORD = "una-clave-larga-9"
@@ -221,7 +222,10 @@ def mails(person: Customer, by: User) -> dict[str, Any]:
     campaign_schedule(campaign=later, at=clock.now() + timedelta(days=30), by=by)
     delivery = delivered(sent)
     blocked = suppression_add(address="rebota@correo.example", reason="hard_bounce")
+    guests = list_create(name="Invitados", by=by)
+    list_add(people=guests, ids=[person.pk], by=by)
     return {
+        "people_list": str(guests.public_id),
         "target": str(target.public_id),
         "campaign": str(sent.public_id),
         "scheduled": str(later.public_id),

@@ -49,6 +49,7 @@ class Person:
     custom: dict[str, Any] = field(default_factory=dict)
     tags: set[str] = field(default_factory=set)
     categories: set[str] = field(default_factory=set)
+    lists: set[str] = field(default_factory=set)
     consents: dict[tuple[str, str], str] = field(default_factory=dict)
     events: list[Event] = field(default_factory=list)
     mails: list[Mail] = field(default_factory=list)
@@ -259,6 +260,9 @@ class Judge:
 
     def _category(self, node: Any, one: Person) -> Truth:
         return self.members(one.categories, node)
+
+    def _static_list(self, node: Any, one: Person) -> Truth:
+        return bool(one.lists & set(node["value"])) == (node["op"] == "any")
 
     def _consent(self, node: Any, one: Person) -> Truth:
         held = one.consents.get((node["channel"], node.get("purpose", "marketing")), "never")

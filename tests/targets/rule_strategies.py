@@ -5,7 +5,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from tests.targets.worlds import CAMPAIGNS, CATEGORIES, DEVICES, PLANS, TAGS
+from tests.targets.worlds import CAMPAIGNS, CATEGORIES, DEVICES, LISTS, PLANS, TAGS
 
 UNITS = ["minutes", "hours", "days", "weeks", "months", "years"]
 COMPARISONS = ["lt", "lte", "gt", "gte", "eq", "ne"]
@@ -181,6 +181,7 @@ LEAVES = st.one_of(
         st.sampled_from([0, 12.5, 50, 100]).map(lambda share: {"percent": share}),
     ),
     leaf("target", listed(["inner", "outer"])),
+    leaf("static_list", listed(LISTS)),
     *MAILS,
 )
 NODES = st.recursive(

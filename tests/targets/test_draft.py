@@ -12,6 +12,7 @@ from targets.backoffice.draft import (
     from_rule,
     leaves,
     pointers,
+    put,
     to_rule,
 )
 from tests.targets.oracle import Judge
@@ -47,6 +48,15 @@ def done(verb, *path):
         ("up", (0,), {"all": [A, {"any": [B, C]}]}),
         ("add", (), {"all": [A, {"any": [B, C]}, {}]}),
         ("group", (1,), {"all": [A, {"any": [B, C, {"all": [{}]}]}]}),
+        ("copy", (0,), {"all": [A, A, {"any": [B, C]}]}),
+        ("copy", (1,), {"all": [A, {"any": [B, C]}, {"any": [B, C]}]}),
+        ("wrap", (0,), {"all": [{"any": [A]}, {"any": [B, C]}]}),
+        ("wrap", (1, 0), {"all": [A, {"any": [{"all": [B]}, C]}]}),
+        ("negate", (0,), {"all": [{"not": {"any": [A]}}, {"any": [B, C]}]}),
+        ("negate", (1,), {"all": [A, {"not": {"any": [{"any": [B, C]}]}}]}),
+        ("dissolve", (1,), {"all": [A, B, C]}),
+        ("dissolve", (0,), {"all": [A, {"any": [B, C]}]}),
+        ("dissolve", (), {"all": [A, {"any": [B, C]}]}),
         ("remove", (7, 7), {"all": [A, {"any": [B, C]}]}),
         ("remove", (), {"all": [A, {"any": [B, C]}]}),
         ("unheard", (0,), {"all": [A, {"any": [B, C]}]}),
@@ -54,6 +64,42 @@ def done(verb, *path):
 )
 def test_a_button_does_what_it_says(verb, path, rule):
     assert done(verb, *path) == rule
+
+
+@pytest.mark.feature("TG00")
+@pytest.mark.parametrize(
+    ("path", "group", "place", "rule"),
+    [
+        ((0,), (1,), 1, {"all": [{"any": [B, A, C]}]}),
+        ((0,), (1,), 99, {"all": [{"any": [B, C, A]}]}),
+        ((1, 1), (), 0, {"all": [C, A, {"any": [B]}]}),
+        ((1, 0), (1,), 99, {"all": [A, {"any": [C, B]}]}),
+        ((1,), (), 0, {"all": [{"any": [B, C]}, A]}),
+        ((0,), (), 1, {"all": [A, {"any": [B, C]}]}),
+        ((0,), (), 0, {"all": [A, {"any": [B, C]}]}),
+        ((1,), (1,), 0, {"all": [A, {"any": [B, C]}]}),
+        ((), (1,), 0, {"all": [A, {"any": [B, C]}]}),
+        ((9,), (1,), 0, {"all": [A, {"any": [B, C]}]}),
+        ((0,), (0,), 0, {"all": [A, {"any": [B, C]}]}),
+    ],
+)
+def test_what_is_dropped_lands_before_the_line_below_it(path, group, place, rule):
+    root = tree()
+    put(root, path, group, place)
+    assert to_rule(root) == rule
+
+
+def test_a_group_that_a_drop_leaves_empty_goes():
+    root = from_rule({"all": [{"any": [{"all": [B]}]}, A]})
+    put(root, (0, 0, 0), (), 99)
+    assert to_rule(root) == {"all": [A, B]}
+
+
+def test_the_opposite_of_the_opposite_is_what_was_there():
+    root = tree()
+    act(root, "negate", (1,))
+    act(root, "negate", (1,))
+    assert to_rule(root) == {"all": [A, {"any": [B, C]}]}
 
 
 def test_the_last_condition_of_a_group_takes_the_group_with_it():

@@ -12,6 +12,7 @@ from django.utils import translation
 from customers.models import Customer, Tagging
 from targets.registry import filters
 from targets.selectors.explaining import explain
+from targets.services.lists import list_create
 from targets.upkeep.worker import Upkeep
 from tests.targets.conftest import T
 from tests.targets.test_commands import run
@@ -42,6 +43,7 @@ SAMPLES = {
     "login": {},
     "registered_at": {"op": "last", "value": {"n": 30, "unit": "days"}},
     "status": {"op": "any", "value": ["active"]},
+    "static_list": {"op": "any", "value": ["invitados"]},
     "tags": {"op": "not_empty"},
     "target": {"op": "any", "value": ["dentro"]},
     "verified": {"op": "is", "value": True},
@@ -149,6 +151,7 @@ def test_targets_inside_are_explained_by_their_rule_at_the_instant(history, make
 @pytest.mark.parametrize("name", sorted(filters))
 def test_every_filter_explains_what_it_finds(name, history, make_target):
     rule = {"filter": name, **SAMPLES[name]}
+    list_create(name="Invitados")
     make_target("dentro", {"filter": "verified", "op": "is", "value": True})
     target = make_target(f"muestra-{name}".replace("_", "-"), rule)
     for person in history.values():

@@ -12,7 +12,7 @@ from django.utils.html import escape
 from config.kit import clock
 from config.kit.models import SavedView
 from customers.models import Category, Customer, Tag
-from targets.models import Target
+from targets.models import KeptRule, Target
 from targets.presets import presets
 from targets.reading import rule_from_json
 from targets.registry import SECTIONS
@@ -84,10 +84,28 @@ def test_unfinished_conditions_stay_on_the_page_with_what_is_wrong(history, ana_
     text = answer.content.decode()
     assert "Finish or remove the marked conditions." in text
     assert 'name="state" value="verified=no&amp;f=1"' in text
-    many = {"filter": "tags", "op": "any", "value": [f"etiqueta número {n}" for n in range(300)]}
-    answer = ana_client.post(FILTER, posted(many))
-    assert answer.status_code == 422
-    assert "too long for an address" in answer.content.decode()
+
+
+@pytest.mark.feature("M8", "M12")
+def test_a_filter_too_long_for_an_address_is_kept_and_named_there(history, ana_client):
+    names = ["VIP", *(f"etiqueta número {n}" for n in range(300))]
+    many = {"filter": "tags", "op": "any", "value": names}
+    answer = ana_client.post(FILTER, posted(many, state="verified=no&f=1"))
+    assert answer.status_code == 302
+    assert len(answer.url) < 200
+    listed = ana_client.get(answer.url)
+    assert people(listed) == {"Iker"}
+    chip = link(listed.content.decode(), "People who")
+    assert len(chip) < 400
+    builder = ana_client.get(chip)
+    assert builder.context["builder"].rule.to_json() == document({"all": [many]})
+    again = ana_client.post(FILTER, posted(many))
+    assert KeptRule.objects.count() == 1
+    assert parse_qs(urlsplit(again.url).query)["rule"][0].startswith("~")
+    unknown = ana_client.get(LIST, {"rule": "~0'", "f": "1"})
+    assert "This filter is not kept here." in unknown.content.decode()
+    target = ana_client.get(link(listed.content.decode(), "Save as target"))
+    assert target.status_code == 200
 
 
 def test_a_rule_whose_things_are_gone_is_refused_in_words(history, ana_client):

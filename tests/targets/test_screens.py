@@ -352,3 +352,45 @@ def test_the_page_of_a_target_renews_itself_until_its_people_are_counted(ana_cli
     assert 'hx-trigger="every 2s"' not in ana_client.get(url).content.decode()
     Target.objects.filter(pk=target.pk).update(version=2)
     assert 'hx-trigger="every 2s"' in ana_client.get(url).content.decode()
+
+
+@pytest.mark.feature("TG00")
+def test_what_is_dragged_lands_where_it_was_dropped_and_has_the_focus(history, ana_client):
+    nested = form(node=["n0", "n1", "n2", "n2_0"])
+    nested |= {"n2-kind": "any", "n2_0-leaf": json.dumps(VIP)}
+    page = ana_client.get(NEW).content.decode()
+    assert 'data-place="n:end"' in page
+    page = ana_client.post(NEW, nested | {"do": "move:n0>n2:end"}, headers=HTMX)
+    assert page.context["builder"].full_document["rule"]["all"][1] == {"any": [VIP, WOMEN]}
+    assert 'id="n1_1-open" data-autofocus' in page.content.decode()
+    for nonsense in ("move:", "move:n9>n", "move:n2>n2_0:0", "move:n0>x:-1", "copy:n7"):
+        page = ana_client.post(NEW, nested | {"do": nonsense}, headers=HTMX)
+        assert page.status_code == 200
+
+
+@pytest.mark.feature("TG00", "BX02")
+def test_the_sample_says_why_and_anybody_is_asked_for(history, ana_client):
+    page = ana_client.post("/backoffice/targets/people/", form(who="iker"))
+    [drawn] = page.context["known"]
+    assert (drawn.person.first_name, drawn.is_in) == ("Rayén", True)
+    assert [str(one.phrase) for one in drawn.reasons] == [
+        "have the gender Female",
+        "are at least 18 years old",
+    ]
+    [asked] = page.context["asked"]
+    assert (asked.person.first_name, asked.is_in) == ("Iker", False)
+    assert "Not in it" in page.content.decode()
+
+
+@pytest.mark.feature("TG00")
+def test_a_new_target_starts_from_a_ready_made_rule(db, ana_client):
+    page = ana_client.get(NEW).content.decode()
+    assert '<details class="rule-presets" open>' in page
+    assert "Start from a ready-made rule" in page
+    asked = {"do": "preset:champions", "preset-champions": "7", "node": ["n0"], "n0-filter": ""}
+    made = ana_client.post(NEW, asked)
+    assert made.context["builder"].words == (
+        "People who logged in at least 7 times in the last 90 days "
+        "and logged in in the last 30 days."
+    )
+    assert '<details class="rule-presets">' in made.content.decode()

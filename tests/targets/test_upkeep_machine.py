@@ -19,9 +19,11 @@ from customers.merging.services import customers_merge, merge_undo
 from customers.models import Activity, Category, CategoryAssignment, Customer, Merge, Tag, Tagging
 from customers.services.consent import Proof, consent_record
 from messaging.models import Delivery
-from targets.models import Membership, Target
+from targets.models import Membership, StaticEntry, StaticList, Target
 from targets.selectors.evaluation import target_sql
 from targets.selectors.history import ids_then
+from targets.services.lists import list_add, list_create, list_remove
+from targets.services.picks import target_pick
 from targets.services.refresh import targets_refresh_due
 from targets.services.targets import target_create, target_update
 from targets.upkeep.database import fetch
@@ -44,6 +46,7 @@ STEADY: dict[str, dict[str, Any]] = {
     "cumple": {"filter": "birth_date", "op": "anniversary", "value": {"next": 60, "unit": "days"}},
     "oro": {"filter": "category", "op": "any", "value": ["oro"]},
     "sin-correo": {"not": {"filter": "email_delivered", "window": {"last": 7, "unit": "days"}}},
+    "lista": {"filter": "static_list", "op": "any", "value": ["invitados"]},
     "dentro": {"all": [{"filter": "target", "op": "any", "value": ["vip"]}, RECENT]},
 }
 EDITED: dict[str, dict[str, Any]] = {
@@ -161,6 +164,23 @@ class Company:
             proof=Proof(evidence="f"),
         )
 
+    def listed(self, place: int) -> None:
+        people = StaticList.objects.get(slug="invitados")
+        list_add(people=people, ids=self.some(place))
+
+    def delisted(self, place: int) -> None:
+        people = StaticList.objects.get(slug="invitados")
+        list_remove(people=people, ids=self.some(place))
+
+    def pick(self, place: int, slug: str, side: str) -> None:
+        """Somebody is put into a target by hand, left out, or given back to its rule."""
+        with suppress(DomainError):
+            target_pick(
+                target=Target.objects.get(slug=slug),
+                customer=Customer.objects.get(pk=self.one(place)),
+                side=side,
+            )
+
     def category(self, place: int) -> None:
         gold = Category.objects.get(code="oro")
         for person in self.some(place):
@@ -203,6 +223,7 @@ class Company:
         if len(self.people) > 3 and not is_merged.exists() and not self.has_ledger(person):
             Tagging.objects.filter(customer_id=person).delete()
             CategoryAssignment.objects.filter(customer_id=person).delete()
+            StaticEntry.objects.filter(customer_id=person).delete()
             fetch("DELETE FROM customers_customer WHERE id = $1", person)
             self.people.remove(person)
 
@@ -272,6 +293,13 @@ MOVES: dict[str, dict[str, st.SearchStrategy[Any]]] = {
     "visit_dated_ahead": {"place": PLACES, "ahead": AGO},
     "consent": {"place": PLACES, "value": st.sampled_from(["granted", "withdrawn"])},
     "category": {"place": PLACES},
+    "listed": {"place": PLACES},
+    "delisted": {"place": PLACES},
+    "pick": {
+        "place": PLACES,
+        "slug": st.sampled_from(["vip", "reciente", "cambia"]),
+        "side": st.sampled_from(["included", "excluded", ""]),
+    },
     "mail": {"place": PLACES, "ago": AGO},
     "trash": {"place": PLACES, "is_trashed": st.booleans()},
     "merge": {"first": PLACES, "second": PLACES},
@@ -287,11 +315,12 @@ MOVE = st.sampled_from(sorted(MOVES)).flatmap(
 
 
 @pytest.mark.slow
-@pytest.mark.feature("TG00", "BX01", "BX03", "E33")
+@pytest.mark.feature("TG00", "TG27", "BX01", "BX03", "E33")
 @pytest.mark.django_db
 def test_at_rest_members_are_those_of_the_rule_and_the_log_tells_every_instant():
     Tag.objects.create(name="VIP")
     Category.objects.create(code="oro", name="Oro")
+    list_create(name="Invitados")
     for slug, asked in (STEADY | EDITED).items():
         target_create(slug=slug, name=slug.title(), rule=document(asked))
     targets_refresh_due()

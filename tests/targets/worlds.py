@@ -17,11 +17,13 @@ from customers.models import (
     User,
 )
 from messaging.models import Campaign, Delivery
+from targets.models import StaticEntry, StaticList
 from tests.targets.oracle import ZONE, Event, Mail, Person, as_instant, shift
 
 CITIES = ["", "Ñuñoa", "ñunoa", "Santiago", "SANTIAGO", "La Serena", "Éibar", "Donostia"]
 TAGS = ["VIP", "mayorista", "Ñandú"]
 CATEGORIES = ["preferentes", "socios"]
+LISTS = ["invitados", "ganadores"]
 CAMPAIGNS = ["otono", "aniversario"]
 DEVICES = ["desktop", "mobile", "tablet"]
 PLANS = ["gold", "black"]
@@ -75,6 +77,7 @@ def _person(random: Random, at: list[datetime], today: date) -> Person:
         has_user=random.random() < 0.5,
         login_count=random.randrange(3),
         tags={name for name in TAGS if random.random() < 0.4},
+        lists={slug for slug in LISTS if random.random() < 0.4},
         categories={code for code in CATEGORIES if random.random() < 0.4},
         is_live=random.random() < 0.9,
     )
@@ -125,6 +128,7 @@ def store(people: list[Person]) -> None:
     tags = {name: Tag.objects.create(name=name) for name in TAGS}
     groups = {code: Category.objects.create(code=code, name=code.title()) for code in CATEGORIES}
     campaigns = {slug: Campaign.objects.create(slug=slug, name=slug.title()) for slug in CAMPAIGNS}
+    lists = {slug: StaticList.objects.create(slug=slug, name=slug) for slug in LISTS}
     campaign_ids: dict[str | None, int | None] = {slug: one.pk for slug, one in campaigns.items()}
     campaign_ids[None] = None
     for number, person in enumerate(people):
@@ -137,6 +141,9 @@ def store(people: list[Person]) -> None:
                 CategoryAssignment(customer=customer, category=groups[one])
                 for one in person.categories
             ]
+        )
+        StaticEntry.objects.bulk_create(
+            [StaticEntry(customer=customer, list=lists[slug]) for slug in person.lists]
         )
         for (channel, purpose), value in person.consents.items():
             ConsentState.objects.create(

@@ -1,0 +1,1 @@
+"""What rules can ask of the test app: a filter a file."""
