@@ -15,6 +15,7 @@ from config.supervisor import checks, embedded
 from config.supervisor.places import ROOT, Places
 
 SERVERS = ["postgres", "valkey"]
+MOST_WORKERS = 4
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -36,9 +37,14 @@ def pytest(arguments: list[str]) -> bool:
     """In CI a missing browser is an error of the test that wants it, not a reason to skip."""
     if not arguments:
         provide_browser()
-    chosen = arguments or ["-n", "2", "--dist", "loadgroup", "-q"]
+    chosen = arguments or ["-n", str(workers()), "--dist", "loadgroup", "-q"]
     done = subprocess.run([sys.executable, "-m", "pytest", *chosen], cwd=ROOT, check=False)
     return done.returncode == 0
+
+
+def workers() -> int:
+    """One more than there are processors: who waits for a browser or a start leaves one idle."""
+    return min(MOST_WORKERS, (os.cpu_count() or 1) + 1)
 
 
 def features(arguments: list[str]) -> int:
