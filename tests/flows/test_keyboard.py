@@ -125,6 +125,7 @@ def test_rows_open_by_their_keys_and_tabs_keep_the_focus(windows: Windows) -> No
     page.keyboard.press("j")
     page.keyboard.press("Enter")
     expect(page.locator("h1")).to_contain_text("Carla")
+    page.wait_for_load_state()
     tab_to(page, "#record-body nav.tabs a:nth-child(2)")
     page.keyboard.press("Enter")
     settled(page)
@@ -138,6 +139,7 @@ def test_search_and_keys_from_anywhere(windows: Windows) -> None:
     expect(page.locator("#palette-results [data-hit]").first).to_contain_text("Carla")
     page.keyboard.press("Enter")
     expect(page.locator("h1")).to_contain_text("Carla")
+    page.wait_for_load_state()  # a key counts once the scripts are there
     page.keyboard.press("?")
     expect(page.locator("#keys")).to_be_visible()
     page.keyboard.press("Escape")
