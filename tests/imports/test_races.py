@@ -47,6 +47,7 @@ def applied_at_once(batches: list[ImportBatch]) -> list[ImportBatch]:
 
 def waiting(cursor: CursorWrapper) -> int:
     """How many wait for a lock here; asks again after a twentieth of a second."""
+    cursor.execute("SELECT pg_stat_clear_snapshot()")  # else it knows no later connection
     cursor.execute(
         "SELECT count(DISTINCT pid) FROM pg_sleep(0.05), "
         "pg_locks JOIN pg_stat_activity USING (pid) "
