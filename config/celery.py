@@ -71,6 +71,11 @@ app.conf.beat_schedule = {
         "schedule": 3600.0,
         "options": {"expires": 600},
     },
+    "statistics": {
+        "task": "customers.count_statistics",
+        "schedule": 300.0,
+        "options": {"expires": 290},
+    },
     "retention": {"task": "customers.let_go", "schedule": 3600.0, "options": {"expires": 600}},
     "requests": {
         "task": "customers.watch_requests",

@@ -27,8 +27,10 @@ from customers.models import (
     Merge,
     Note,
     OrderSync,
+    OwnActivityKind,
     PolicyVersion,
     PrivacyRequest,
+    RegistrationCode,
     StaffRole,
     Suppression,
     Tag,
@@ -70,6 +72,15 @@ def tag_of(pk: int) -> Tag:
 
 def category_of(pk: int) -> Category:
     return get_object_or_404(Category, pk=pk)
+
+
+def registration_code_of(pk: int) -> RegistrationCode:
+    """A code of a shop, a campaign or a colleague; what people share is on their records."""
+    return get_object_or_404(RegistrationCode, pk=pk, customer=None)
+
+
+def activity_kind_of(pk: int) -> OwnActivityKind:
+    return get_object_or_404(OwnActivityKind, pk=pk)
 
 
 def custom_field_of(pk: int) -> CustomField:

@@ -77,6 +77,18 @@ by_sql(
         IS DISTINCT FROM (wanted.text, wanted.number, wanted.date, wanted.unique_key)""",
 )
 by_sql(
+    "customers_brought_in_a_circle",
+    """WITH RECURSIVE brought(who, by) AS (
+        SELECT held.customer_id, code.customer_id FROM customers_codeuse AS held
+        JOIN customers_registrationcode AS code ON code.id = held.code_id
+        WHERE code.customer_id IS NOT NULL AND held.voided_at IS NULL),
+    up(start, here) AS (
+        SELECT who, by FROM brought
+        UNION
+        SELECT up.start, brought.by FROM up JOIN brought ON brought.who = up.here)
+    SELECT count(*) FROM up WHERE start = here""",
+)
+by_sql(
     "customers_erased_with_personal_values",
     """SELECT count(*) FROM customers_customer WHERE erased_at IS NOT NULL AND
     (first_name, last_name, second_last_name, email, phone, id_number, city)

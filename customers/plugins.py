@@ -6,7 +6,7 @@ from config.kit.invariants import invariants as kept
 from config.kit.nav import role_labels
 from config.kit.partitions import ledgers
 from config.kit.seeding import seeders
-from customers import builtin_fields, invariants, order_words, timeline, webhooks
+from customers import builtin_fields, code_words, invariants, order_words, timeline, webhooks
 from customers.api import plugins as api_plugins
 from customers.backoffice import (
     abilities,
@@ -18,6 +18,8 @@ from customers.backoffice import (
     slots,
     trail_words,
 )
+from customers.backoffice.activity import statistics
+from customers.backoffice.codes import panel as code_panel
 from customers.backoffice.consents import panels as consent_panels
 from customers.backoffice.email_access import findings as email_findings
 from customers.backoffice.imports import export_job
@@ -32,6 +34,7 @@ from customers.privacy import own as own_privacy
 from customers.privacy import own_retention
 from customers.registry import bulk_actions
 from customers.roles import ROLES
+from customers.seeding.codes import seed_codes
 from customers.seeding.logins import seed_visits
 from customers.seeding.people import seed_people
 from customers.seeding.policies import seed_policies
@@ -42,13 +45,17 @@ kept.register("customers_consent_chain_broken", broken_consent_seals)
 seeders.register("policies", seed_policies)
 seeders.register("people", seed_people)
 seeders.register("visits", seed_visits)
+seeders.register("codes", seed_codes)
 for name, role in ROLES.items():
     role_labels.register(name, role.label)
 timeline.register_all()
 order_words.register_all()
+code_words.register_all()
 record.register_all()
 slots.register_all()
 consent_panels.register_all()
+code_panel.register_all()
+statistics.register_all()
 email_findings.register_all()
 people_record.register_all()
 step_up.register_all()
@@ -78,7 +85,7 @@ benching.lists.register(
             "digits": "5691234",
             "short": "an",
         },
-        values={"city": ("Santiago", "Donostia")},
+        values={"city": ("Santiago", "Donostia"), "code": ("FRTMC246", "TNDPR357")},
     ),
 )
 

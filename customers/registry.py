@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from django import forms
 from django.db.models import Model, QuerySet
@@ -163,6 +163,8 @@ record_actions: Registry[RecordAction] = Registry("customers.record_actions")
 answered_forms: Registry[TabSource] = Registry("customers.answered_forms")
 purchases: Registry[TabSource] = Registry("customers.purchases")
 credentials: Registry[TabSource] = Registry("customers.credentials")
+# What a kind of activity is in the statistics: a "visit" or an "interaction"; others are neither.
+counted_as: Registry[Literal["visit", "interaction"]] = Registry("customers.counted_as")
 category_sources: Registry[CategorySource] = Registry("customers.category_sources")
 # Why somebody became a lead or a customer: the words of ``Customer.lifecycle_reason``.
 stage_reasons: Registry[str | Promise] = Registry("customers.stage_reasons")

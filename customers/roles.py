@@ -38,7 +38,8 @@ def _grants(app: str, actions: str, models: str) -> set[str]:
 
 PEOPLE = (
     "customer customeremail customerphone address externalid customvalue "
-    "tag tagging category categoryassignment customfield note noterevision activity emailmove"
+    "tag tagging category categoryassignment customfield note noterevision activity emailmove "
+    "registrationcode ownactivitykind statistics"
 )
 CONSENT = "consentevent consentstate policyversion suppression"
 MERGES = "merge duplicatepair"
@@ -60,6 +61,7 @@ MARKETING: Final = (
     READ
     | KEEP_PEOPLE
     | _grants("customers", "add change delete", "tag category suppression")
+    | _grants("customers", "add change", "registrationcode ownactivitykind")
     | {"customers.import_customers", "customers.export_customers"}
     | _grants("customers", "view", "importbatch importchange")
     | _grants("targets", "add change delete", "target")

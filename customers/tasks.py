@@ -15,6 +15,7 @@ from customers.services.consent_seals import consent_seal
 from customers.services.email_moves import email_moves_run_due
 from customers.services.login_alerts import log_ins_tidy
 from customers.services.own_activity import activity_receipts_forget
+from customers.services.statistics import statistics_count_due
 from customers.services.status import customers_reactivate_due
 
 
@@ -54,6 +55,11 @@ def follow_categories() -> None:
 @shared_task(name="customers.forget_bulk_runs")
 def forget_bulk_runs() -> None:
     bulk_runs_forget()
+
+
+@shared_task(name="customers.count_statistics")
+def count_statistics() -> None:
+    statistics_count_due()
 
 
 @shared_task(name="customers.follow_merges")

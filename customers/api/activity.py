@@ -36,6 +36,8 @@ def events_of(sent: Sequence[ActivityEvent]) -> list[OwnActivity]:
         at = one.occurred_at or now
         if one.kind not in kinds:
             wrongs.append(_wrong(number, "kind", "kind_unknown", _("There is no such kind.")))
+        elif kinds[one.kind].disabled_at is not None:
+            wrongs.append(_wrong(number, "kind", "kind_off", _("This kind is switched off.")))
         if customer is None:
             wrongs.append(_wrong(number, *_unknown(one)))
         if at > now + CLOCK_TOLERANCE:

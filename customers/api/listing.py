@@ -14,7 +14,7 @@ from customers.selectors.portraits import categories_by_code, portraits_of, tags
 
 AS_IT_IS = (
     "stage", "status", "verified", "last_login", "registered_after", "registered_before",
-    "consent", "city", "source", "place",
+    "consent", "city", "source", "code", "place",
 )  # fmt: skip
 
 

@@ -99,6 +99,9 @@ class CustomerOut(Outgoing):
     marketing_accepted_at: datetime | None = Field(description=noop("When they last agreed."))
     marketing_cancelled_at: datetime | None = Field(description=noop("When they last withdrew."))
     source: str
+    registration_code: str = Field(description=noop("By which code the person came."))
+    sharing_code: str = Field(description=noop("The code that the person shares now."))
+    referrals: int = Field(description=noop("How many people came by their codes."))
     registered_at: datetime
     verified_at: datetime | None
     last_login_at: datetime | None
@@ -144,6 +147,9 @@ class CustomerIn(CustomerPatch):
     """A new record. At least an e-mail, a phone, an ID number or an external id is needed."""
 
     tags: Annotated[list[TagName], Field(max_length=100)] = []
+    registration_code: Annotated[str, StringConstraints(max_length=20)] = Field(
+        "", description=noop("The code by which the person came, or that somebody shared.")
+    )
     external_ids: Annotated[list[ExternalIdIn], Field(max_length=20)] = []
 
 
@@ -166,6 +172,9 @@ class CustomerQuery(Incoming):
     )
     city: str | None = None
     source: str | None = None
+    code: str | None = Field(
+        None, description=noop("Who came by this code, or by any code of whom it belongs to.")
+    )
     place: Literal["trash"] | None = None
     sort: Literal[
         "last_login", "-last_login", "registered", "-registered", "name", "-name",

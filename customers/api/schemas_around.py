@@ -86,12 +86,19 @@ class ConsentsOut(Outgoing):
 class ActivityKindIn(Incoming):
     label: Annotated[str, StringConstraints(min_length=1, max_length=80)]
     label_en: Annotated[str, StringConstraints(max_length=80)] = ""
+    is_interaction: bool | None = Field(
+        None,
+        description=noop("Whether it counts as interaction; left out: as it is, at first yes."),
+    )
 
 
 class ActivityKindOut(Outgoing):
     key: str
     label: str
     label_en: str
+    icon: str
+    is_interaction: bool
+    is_on: bool = Field(description=noop("Events of a kind that is off are refused."))
 
 
 class ActivityEvent(Incoming):

@@ -66,6 +66,9 @@ PEOPLE: Mapping[str, Thing] = {
     ),
     "tags": _thing(_("Tags"), "tag"),
     "categories": _thing(_("Categories"), "category"),
+    "codes": _thing(_("Registration codes"), "registrationcode", "see add change"),
+    "kinds": _thing(_("Own kinds of activity"), "ownactivitykind", "see add change"),
+    "statistics": Thing(label=_("Statistics"), rights={"see": _own("view", "statistics")}),
     "fields": _thing(_("Custom fields"), "customfield"),
     "merges": Thing(
         label=_("Possible duplicates and merges"),

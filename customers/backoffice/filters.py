@@ -21,6 +21,7 @@ from customers.models import (
     Tagging,
 )
 from customers.registry import ListFilter, list_filters
+from customers.selectors.codes import customers_by_any_code, customers_with_code
 from customers.selectors.completeness import customers_lacking
 from customers.selectors.customers import customers_in_city
 
@@ -103,6 +104,7 @@ class CustomerFilter(django_filters.FilterSet):
     consent = _choice(_("E-mail"), CONSENT, "by_consent")
     city = WordsFilter(label=_("City"), finds=_("begins with"), method="by_city")
     source = AnyOfFilter(label=_("Came by"), choices=SOURCES)
+    code = WordsFilter(label=_("Registration code"), finds=_("is"), method="by_code")
     complete = _choice(_("Data"), COMPLETE, "by_complete")
     place = _choice(_("Place"), PLACES, "by_place")
 
@@ -148,6 +150,11 @@ class CustomerFilter(django_filters.FilterSet):
         if isinstance(value, Blank):
             return rows.filter(city="") if value == Blank.EMPTY else rows.exclude(city="")
         return customers_in_city(rows, value)
+
+    def by_code(self, rows: Rows, _name: str, value: str | Blank) -> Rows:
+        if isinstance(value, Blank):
+            return customers_by_any_code(rows, is_any=value == Blank.FILLED)
+        return customers_with_code(rows, value)
 
     def by_place(self, rows: Rows, _name: str, _value: str) -> Rows:
         """The list itself starts from the live people or from the trash."""

@@ -261,6 +261,13 @@ class NewCustomerForm(CustomerForm):
 
     system = _text("system", autocomplete="off")
     value = _text("value", autocomplete="off")
+    code = forms.CharField(
+        label=lazy("Code by which they came"),
+        max_length=20,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        help_text=lazy("Of a shop, a campaign or another customer."),
+    )
     send_link = forms.BooleanField(
         label=lazy("Send a mail with a link to set a password"), required=False
     )
@@ -289,7 +296,7 @@ class NewCustomerForm(CustomerForm):
                 ["system", "value"],
             ),
             *made[2:],
-            Section(_("Account"), "", [Wide("send_link", 3)]),
+            Section(_("Account"), "", ["code", Wide("send_link", 3)]),
         ]
 
 

@@ -35,10 +35,12 @@ from config.kit.pages.pieces import Tone
 from customers.backoffice.bulk import BULK_ACTIONS
 from customers.backoffice.filters import SOURCES, CustomerFilter
 from customers.backoffice.status_words import TONES, status_text
-from customers.models import Address, Customer
+from customers.models import Address, Customer, RegistrationCode
 from customers.registry import ListAsked, bulk_actions, list_doors, list_filters, stage_reason
 from customers.rules.phones import phone_display
+from customers.rules.registration_codes import code_shown
 from customers.rules.searches import parse_search
+from customers.selectors.codes import brought_by, code_label, codes_used_by
 from customers.selectors.customers import (
     MOST_TAGS,
     address_line,
@@ -103,6 +105,12 @@ def _categories(customer: Customer) -> str:
     return ", ".join(getattr(customer, "shown_categories", []))
 
 
+def _code(customer: Customer) -> TwoLines | str:
+    """By which code they came, and whose or of what it is."""
+    code: RegistrationCode | None = getattr(customer, "shown_code", None)
+    return TwoLines(code_shown(code.code), code_label(code)) if code else ""
+
+
 class CustomerIndex(IndexPage[Customer]):
     key = "customers"
     title = _("Customers")
@@ -144,6 +152,8 @@ class CustomerIndex(IndexPage[Customer]):
             default=False,
             card="hidden",
         ),
+        Column("code", _("Registration code"), _code, default=False, card="hidden"),
+        Column("brought", _("Brought"), "brought", default=False, align="end", card="hidden"),
     )
     sorts = (
         Sort("last_login", _("Last visit"), "last_login_at", descending=True),
@@ -255,8 +265,13 @@ class CustomerIndex(IndexPage[Customer]):
     def load(self, rows: list[Customer]) -> None:
         labels = labels_of(rows)
         addresses = main_addresses_of(rows) if "address" in self.column_keys else {}
+        ids = [row.pk for row in rows]
+        codes = codes_used_by(ids) if "code" in self.column_keys else {}
+        brought = brought_by(ids) if "brought" in self.column_keys else {}
         for row in rows:
             vars(row).update(
+                shown_code=codes.get(row.pk),
+                brought=brought.get(row.pk, 0),
                 shown_tags=labels.tags.get(row.pk, []),
                 shown_address=addresses.get(row.pk),
                 shown_categories=labels.categories.get(row.pk, []),

@@ -16,6 +16,7 @@ def register_all() -> None:
             ),
             "customers_activity_of_nobody": _("Every activity belongs to somebody."),
             "customers_activity_without_a_month": _("Every activity lies in its month."),
+            "customers_brought_in_a_circle": _("Nobody came by themselves, through others either."),
             "customers_custom_values_out_of_step": _(
                 "Searchable custom fields say what the record says."
             ),

@@ -38,11 +38,25 @@ SETTINGS = (
         "customers.view_category",
     ),
     (
+        "registration_codes",
+        _("Registration codes"),
+        "ticket",
+        "customers:codes",
+        "customers.view_registrationcode",
+    ),
+    (
         "custom_fields",
         _("Custom fields"),
         "forms",
         "customers:custom_fields",
         "customers.view_customfield",
+    ),
+    (
+        "activity_kinds",
+        _("Own kinds of activity"),
+        "activity",
+        "customers:activity_kinds",
+        "customers.view_ownactivitykind",
     ),
     (
         "duplicates",
@@ -137,6 +151,17 @@ def register_all() -> None:
             go="c",
             permission=VIEW,
             order=10,
+        ),
+    )
+    nav.items.register(
+        "customer_statistics",
+        NavItem(
+            section="people",
+            label=_("Statistics"),
+            icon="chart-line",
+            url_name="customers:statistics",
+            permission="customers.view_statistics",
+            order=40,
         ),
     )
     for order, (key, label, icon, url_name, permission) in enumerate(SETTINGS, start=10):

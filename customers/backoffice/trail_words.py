@@ -11,6 +11,7 @@ from config.kit import abilities, audit
 from config.kit.audit.catalogue import Subject, SubjectKind
 from config.kit.errors import DomainError
 from customers.rules.searches import parse_search
+from customers.selectors.codes import codes_named
 from customers.selectors.customers import customers_found
 from customers.selectors.fields import field_labels, value_text
 from customers.selectors.roles import roles_named
@@ -61,6 +62,11 @@ CUSTOMERS = {
     "phones_removed": _("Phone removed"),
     "external_id_added": _("Code of another system added"),
     "external_id_removed": _("Code of another system removed"),
+    "came_by_code": _("Code written down by which a customer came"),
+    "code_taken_back": _("Code by which a customer came taken back"),
+    "sharing_code_made": _("Sharing code given to a customer"),
+    "sharing_code_replaced": _("Sharing code of a customer replaced"),
+    "sharing_code_revoked": _("Sharing codes of a customer revoked"),
     "data_requested": _("Customer asked for missing data"),
     "data_request_revoked": _("Link that asks for missing data ended"),
     "data_given": _("Missing data given by the customer"),
@@ -144,6 +150,9 @@ OTHERS = {
     "customers.tag.deleted": _("Tag deleted"),
     "customers.category.saved": _("Category saved"),
     "customers.category.deleted": _("Category deleted"),
+    "customers.code.saved": _("Registration code saved"),
+    "customers.code.revoked": _("Registration code revoked"),
+    "customers.code.restored": _("Registration code open again"),
     "customers.custom_field.created": _("Custom field created"),
     "customers.custom_field.updated": _("Custom field edited"),
     "customers.custom_field.moved": _("Custom field moved"),
@@ -165,6 +174,8 @@ OTHERS = {
     "customers.suppression.added": _("Address blocked"),
     "customers.suppression.removed": _("Address unblocked"),
     "customers.activity_kind.saved": _("Kind of activity saved"),
+    "customers.activity_kind.enabled": _("Kind of activity switched on"),
+    "customers.activity_kind.disabled": _("Kind of activity switched off"),
     "customers.exported": _("Customers exported"),
     "customers.import.apply_started": _("Import started"),
     "customers.import.applied": _("Import applied"),
@@ -203,6 +214,12 @@ def _tags(ids: Iterable[int]) -> dict[int, Subject]:
 def _categories(ids: Iterable[int]) -> dict[int, Subject]:
     return {
         pk: Subject(name, reverse("customers:categories")) for pk, name in categories_named(ids)
+    }
+
+
+def _codes(ids: Iterable[int]) -> dict[int, Subject]:
+    return {
+        pk: Subject(name, reverse("customers:code", args=[pk])) for pk, name in codes_named(ids)
     }
 
 
@@ -263,6 +280,7 @@ def register_all() -> None:
         "user": SubjectKind(label=_("Log-in"), load=_users),
         "tag": SubjectKind(label=_("Tag"), load=_tags),
         "category": SubjectKind(label=_("Category"), load=_categories),
+        "registrationcode": SubjectKind(label=_("Registration code"), load=_codes),
         "customfield": SubjectKind(label=_("Custom field"), load=_custom_fields),
         "staffrole": SubjectKind(label=_("Role"), load=_roles, value=_role_value),
         "ownactivitykind": SubjectKind(label=_("Kind of activity")),

@@ -2,6 +2,10 @@
 
 from django.urls import URLPattern, path
 
+from customers.backoffice.activity import kinds as activity_kinds
+from customers.backoffice.activity import statistics
+from customers.backoffice.codes import panel as codes_of_people
+from customers.backoffice.codes import views as codes
 from customers.backoffice.email_access import views as email_access
 from customers.backoffice.merging import views as merging
 from customers.backoffice.policies import views as policies
@@ -37,6 +41,21 @@ urlpatterns: list[URLPattern] = [
     path("categories/new/", labels.category_new, name="category_create"),
     path("categories/<int:pk>/", labels.category_edit, name="category_edit"),
     path("categories/<int:pk>/delete/", labels.category_remove, name="category_delete"),
+    path("registration-codes/", codes.code_list, name="codes"),
+    path("registration-codes/new/", codes.code_new, name="code_create"),
+    path("registration-codes/<int:pk>/", codes.code_page, name="code"),
+    path("registration-codes/<int:pk>/qr.svg", codes.code_picture, name="code_qr"),
+    path("registration-codes/<int:pk>/edit/", codes.code_edit, name="code_edit"),
+    path("registration-codes/<int:pk>/switch/", codes.code_switch, name="code_switch"),
+    path("statistics/", statistics.statistics, name="statistics"),
+    path("activity-kinds/", activity_kinds.kind_list, name="activity_kinds"),
+    path("activity-kinds/new/", activity_kinds.kind_new, name="activity_kind_create"),
+    path("activity-kinds/<int:pk>/", activity_kinds.kind_edit, name="activity_kind_edit"),
+    path(
+        "activity-kinds/<int:pk>/switch/",
+        activity_kinds.kind_switch,
+        name="activity_kind_switch",
+    ),
     path("fields/", custom_fields.custom_field_list, name="custom_fields"),
     path("fields/new/", custom_fields.custom_field_new, name="custom_field_create"),
     path("fields/<int:pk>/", custom_fields.custom_field_edit, name="custom_field_edit"),
@@ -78,6 +97,22 @@ urlpatterns: list[URLPattern] = [
         name="erasure_certificate",
     ),
     path("<uuid:public_id>/", records.customer_record, name="record"),
+    path("<uuid:public_id>/came-by/", codes_of_people.customer_came_by, name="came_by"),
+    path(
+        "<uuid:public_id>/came-by/take-back/",
+        codes_of_people.customer_code_back,
+        name="came_by_take_back",
+    ),
+    path(
+        "<uuid:public_id>/sharing-code/new/",
+        codes_of_people.customer_code_make,
+        name="sharing_code_make",
+    ),
+    path(
+        "<uuid:public_id>/sharing-code/revoke/",
+        codes_of_people.customer_code_revoke,
+        name="sharing_code_revoke",
+    ),
     path("<uuid:public_id>/missing/", data_requests.customer_ask, name="ask"),
     path("<uuid:public_id>/missing/qr.svg", data_requests.customer_ask_qr, name="ask_qr"),
     path("<uuid:public_id>/as-of/", history.customer_as_of, name="as_of"),

@@ -32,6 +32,7 @@ from config.kit.pages.filtering.chips import url_names
 from config.kit.pages.filtering.fields import PartsWidget, WhenField
 from config.kit.pages.keyset import KEY, Cursor, Keyset, cursor_write
 from customers.models import Activity, Customer, User
+from customers.selectors.timeline import TimelineFilter, cursor_after, timeline_of
 from customers.services.activity import ActivityRow, activity_record_many
 from customers.sessions import BACKOFFICE, SessionStore
 
@@ -259,11 +260,21 @@ def _values(bound: BoundField, one: MeasuredList) -> list[str]:
 
 
 def other_pages() -> Iterator[Page]:
-    """The home page, the global search, and the record of the person with the longest past."""
+    """The home page, the global search, and records: of a new person, and of the one with the
+    longest past, whose timeline is read from its start, its middle and its end.
+    """
     yield "home", reverse("kit:home")
     yield "global_search", _url(reverse("kit:search"), {"q": "ximena gonz"})
+    quiet = Customer.objects.live().order_by("login_count", "id")[0]
+    yield "record_quiet", reverse("customers:record", args=[quiet.public_id])
     busy = _busy_person()
-    yield "record", reverse("customers:record", args=[busy.public_id])
+    url = reverse("customers:record", args=[busy.public_id])
+    yield "record", url
+    yield "record_visits", _url(url, {"kind": "visits"})
+    yield "record_further", _url(url, {"after": timeline_of(busy, TimelineFilter()).cursor})
+    rows = Activity.objects.filter(customer_id=busy.pk).order_by("-occurred_at", "-id")
+    for name, place in (("middle", rows.count() // 2), ("last", rows.count() - 10)):
+        yield f"record_{name}", _url(url, {"after": cursor_after(rows[place])})
 
 
 def _busy_person() -> Customer:

@@ -26,6 +26,8 @@ class ExportRow:
     address: dict[str, str] = field(default_factory=dict)
     consents: dict[str, tuple[str, datetime]] = field(default_factory=dict)
     aliases: list[str] = field(default_factory=list)
+    came_by: str = ""
+    shares: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,6 +79,7 @@ def _record() -> list[ExportColumn]:
         _plain("status"),
         _plain("lifecycle"),
         _named("registered_at", lambda row: _instant(row.customer.registered_at)),
+        _named("registration_code", lambda row: row.came_by),
     ]
 
 
@@ -91,6 +94,7 @@ def _elsewhere() -> list[ExportColumn]:
         _named("consent.at", lambda row: _since(row, "email")),
         _named("consent.sms", lambda row: _consent(row, "sms")),
         _named("later.aliases", lambda row: words(row.aliases)),
+        _named("later.sharing_code", lambda row: row.shares),
     ]
 
 

@@ -16,6 +16,7 @@ from customers.models import (
     ExternalId,
     Tagging,
 )
+from customers.selectors.codes import codes_shared_by, codes_used_by
 
 PIECE = 2000
 PARTS = ("line1", "line2", "district", "city", "region", "postal_code", "country")
@@ -50,4 +51,8 @@ def rows_of(ids: list[int]) -> list[ExportRow]:
     others = CustomerEmail.objects.filter(**of_these, is_primary=False).order_by("address_key")
     for pk, address in others.values_list("customer_id", "address"):
         rows[pk].aliases.append(address)
+    for pk, code in codes_used_by(ids).items():
+        rows[pk].came_by = code.code
+    for pk, shared in codes_shared_by(ids).items():
+        rows[pk].shares = shared
     return list(rows.values())

@@ -178,6 +178,41 @@ SELECT change.customer_id, '', told.line1, coalesce(told.line2, ''), coalesce(to
     )
 }
 """
+# Files tell of the past: who is new came by this code, whatever its state is now. One that nobody
+# knows is made, as tags are.
+MISSING_CODES = """
+INSERT INTO customers_registrationcode (code, origin, name, is_current, created_at)
+SELECT DISTINCT r.registration_code, 'other', r.registration_code, false, now()
+FROM customers_importrow AS r
+WHERE r.batch_id = %(batch)s AND r.result = 'create' AND r.registration_code IS NOT NULL
+ORDER BY r.registration_code
+ON CONFLICT DO NOTHING
+"""
+CODES = f"""
+WITH used AS (
+    INSERT INTO customers_codeuse (customer_id, code_id, source, used_at)
+    SELECT change.customer_id, code.id, 'import', %(now)s::timestamptz
+    {
+    CHANGED.replace(
+        "WHERE", "JOIN customers_registrationcode AS code ON code.code = r.registration_code WHERE"
+    )
+}
+        AND change.is_creation AND NOT EXISTS (SELECT 1 FROM customers_registrationcode AS own
+            WHERE own.customer_id = change.customer_id)
+    ORDER BY change.customer_id
+    ON CONFLICT (customer_id) DO NOTHING
+    RETURNING customer_id, code_id, used_at)
+INSERT INTO customers_activity
+    (customer_id, kind, occurred_at, actor_id, origin, object_kind, object_id, data)
+SELECT told.customer_id, told.kind, used.used_at, %(actor)s::bigint, 'import', told.object_kind,
+    told.object_id, jsonb_build_object('code', code.code)
+FROM used JOIN customers_registrationcode AS code ON code.id = used.code_id
+CROSS JOIN LATERAL (VALUES
+    (used.customer_id, 'came_by_code', 'code', code.id),
+    (code.customer_id, 'brought_somebody', 'customer', used.customer_id))
+    AS told(customer_id, kind, object_kind, object_id)
+WHERE told.customer_id IS NOT NULL
+"""
 NOTES = f"""
 INSERT INTO customers_note
     (public_id, customer_id, author_id, body, is_pinned, created_at, version)

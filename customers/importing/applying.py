@@ -1,6 +1,6 @@
 """Applying a reviewed plan, exactly, in chunks.
 
-1. Tags and categories that the file brings are made.
+1. Tags, categories and registration codes that the file brings are made.
 2. Chunk by chunk, in one transaction each: the records are locked; rows whose record changed
    since the review are held back; customers are created and updated; their tags, codes,
    addresses, notes, consents and activity are written; what was done is kept for the undo; the
@@ -184,6 +184,7 @@ def _statements(batch: ImportBatch) -> list[str]:
         *([sql.EXTERNALS] if "external" in used else []),
         *([sql.ADDRESSES] if "address" in used else []),
         *([sql.NOTES] if "note" in used else []),
+        *([sql.CODES] if "registration_code" in used else []),
         *([sql.CONSENTS, sql.CONSENT_ACTIVITY] if _asks_consent(batch) else []),
         *([sql.SESSIONS] if "status" in used else []),
         *([sql.STAGES] if "lifecycle" in used else []),
@@ -197,6 +198,7 @@ def _asks_consent(batch: ImportBatch) -> bool:
 def _make_words(batch: ImportBatch) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(sql.MISSING_TAGS, {"batch": batch.pk})
+        cursor.execute(sql.MISSING_CODES, {"batch": batch.pk})
         cursor.execute(sql.CATEGORY_WORDS, {"batch": batch.pk})
         words = [row[0] for row in cursor.fetchall()]
     for word in words:

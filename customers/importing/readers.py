@@ -34,6 +34,7 @@ from customers.rules.profile import (
     clean_text,
     clean_time_zone,
 )
+from customers.rules.registration_codes import clean_code
 from customers.rules.texts import paragraphs, within
 
 Values = dict[str, Any]
@@ -98,6 +99,9 @@ def reader_of(key: str, column: str, habits: Habits) -> Reader | None:
         "status": lambda: _cached("status", partial(read_status, field="status")),
         "lifecycle": lambda: _cached("lifecycle", _lifecycle),
         "public_id": lambda: _public_id,
+        "registration_code": lambda: _cached(
+            "registration_code", partial(clean_code, field="registration_code")
+        ),
         "tags": lambda: partial(_words, "tags"),
         "categories": lambda: partial(_words, "categories"),
         "note": lambda: _note,

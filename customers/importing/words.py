@@ -52,6 +52,9 @@ WORDS = {
         "fecha de alta | fecha alta | created at | created | date added | creado | fecha de "
         "creacion | signup date | subscribe date | customer since"
     ),
+    "registration_code": (
+        "registration code | codigo de registro | invitation code | codigo de invitacion"
+    ),
     "public_id": (
         "clientela id | clientela code | codigo de clientela | codigo clientela | public id "
         "| public_id"
@@ -113,5 +116,6 @@ WORDS = {
     "later.tax_exempt": "tax exempt | exento | exento de impuestos",
     "later.rating": "member_rating | member rating",
     "later.balance": "balance | saldo | credito | store credit | gift card balance",
+    "later.sharing_code": "sharing code | codigo para compartir | referral code",
     "later.aliases": "other e-mail addresses | otros correos",
 }

@@ -14,13 +14,17 @@ from customers.merging import fields
 from customers.merging.registry import MergePart, MergeTable, merging
 from customers.models import (
     Address,
+    CodeUse,
     ConsentState,
     Customer,
     CustomerEmail,
     CustomerPhone,
     Erasure,
+    RegistrationCode,
     User,
 )
+from customers.selectors.codes import brought_themselves, own_code_of
+from customers.services.code_uses import circles_lock
 from customers.services.sessions import session_end_all
 from customers.sessions import STOREFRONT
 
@@ -52,6 +56,7 @@ def records_join(pair: Pair) -> None:
     _main_address(pair)
     _consents(pair)
     _login(pair)
+    _codes(pair)
     _records(pair)
     _phones(pair.survivor, numbers)
 
@@ -101,6 +106,23 @@ def _login(pair: Pair) -> None:
         return
     User.objects.filter(pk=user.pk).update(is_active=False)
     session_end_all(user=user, scope=STOREFRONT)
+
+
+def _codes(pair: Pair) -> None:
+    """Codes of both lead to the survivor; who came by a code of theirs did not come by themselves.
+
+    By which code the survivor came stays, else the loser's. If the two together close a circle, by
+    way of others too, the survivor's counts no more.
+    """
+    survivor, loser = pair.survivor, pair.loser
+    circles_lock()
+    if own_code_of(survivor) is not None:
+        RegistrationCode.objects.filter(customer=loser, is_current=True).update(is_current=False)
+    RegistrationCode.objects.filter(customer=loser).update(customer=survivor)
+    if not CodeUse.objects.filter(customer=survivor).exists():
+        CodeUse.objects.filter(customer=loser).update(customer=survivor)
+    if brought_themselves(survivor):
+        CodeUse.objects.filter(customer=survivor).update(voided_at=clock.now())
 
 
 def _records(pair: Pair) -> None:
@@ -229,6 +251,12 @@ TABLES: Final = (
         same=("category_id",),
         counted=_counted(lambda n: ngettext("%(n)s category", "%(n)s categories", n)),
     ),
+    MergeTable(
+        table="customers_registrationcode",
+        with_step=False,
+        counted=_counted(lambda n: ngettext("%(n)s sharing code", "%(n)s sharing codes", n)),
+    ),
+    MergeTable(table="customers_codeuse", with_step=False),
     MergeTable(table="customers_datarequest"),
     MergeTable(
         table="customers_privacyrequest",

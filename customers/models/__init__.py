@@ -2,6 +2,7 @@ from customers.models.accounts import Session, User
 from customers.models.activity import Activity
 from customers.models.bulk import BulkChange, BulkRun
 from customers.models.classification import Category, CategoryAssignment, Tag, Tagging
+from customers.models.codes import CodeUse, RegistrationCode
 from customers.models.consent import ConsentEvent, ConsentSeal, ConsentState, Suppression
 from customers.models.customer import Address, Customer, CustomerEmail, CustomerPhone, ExternalId
 from customers.models.data_requests import DataRequest
@@ -18,6 +19,7 @@ from customers.models.privacy import Blocklisted, Erasure, LegalHold, RetentionP
 from customers.models.programs import ActivityReceipt, OwnActivityKind
 from customers.models.requests import PrivacyRequest, PrivacyStep
 from customers.models.roles import StaffRole
+from customers.models.statistics import Statistics
 
 __all__ = [
     "Activity",
@@ -28,6 +30,7 @@ __all__ = [
     "BulkRun",
     "Category",
     "CategoryAssignment",
+    "CodeUse",
     "ConsentEvent",
     "ConsentSeal",
     "ConsentState",
@@ -60,9 +63,11 @@ __all__ = [
     "PrivacyStep",
     "ProfileChange",
     "RecordRules",
+    "RegistrationCode",
     "RetentionPolicy",
     "Session",
     "StaffRole",
+    "Statistics",
     "Suppression",
     "Tag",
     "Tagging",

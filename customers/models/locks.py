@@ -27,6 +27,9 @@ class RecordRules(models.Model):
         default=expected_fields, help_text="The fields that make a record complete"
     )
     ask_days = models.PositiveSmallIntegerField(default=ASK_DAYS, db_default=ASK_DAYS)
+    offers_sharing = models.BooleanField(
+        default=True, db_default=True, help_text="Customers see a code of their own to share"
+    )
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:

@@ -14,9 +14,15 @@ class OwnActivityKind(models.Model):
     key = models.CharField(_("key"), max_length=34, unique=True)
     label = models.CharField(_("label"), max_length=80)
     label_en = models.CharField(_("label in English"), max_length=80, blank=True)
+    icon = models.CharField(max_length=40, default="plug", db_default="plug")
+    is_interaction = models.BooleanField(
+        default=True, db_default=True, help_text="What a person did, not what was done to them"
+    )
+    disabled_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
+        default_permissions = ("add", "change", "view")
         constraints = [
             models.CheckConstraint(
                 condition=Q(key__regex=r"^[a-z][a-z0-9_]*$"),
@@ -26,6 +32,10 @@ class OwnActivityKind(models.Model):
 
     def __str__(self) -> str:
         return self.label
+
+    @property
+    def is_on(self) -> bool:
+        return self.disabled_at is None
 
     @property
     def kind(self) -> str:

@@ -83,6 +83,28 @@ TABLES: Final = (
         export="SELECT label, line1, line2, district, city, region, postal_code, country, is_main "
         "FROM customers_address WHERE customer_id = ANY(%(people)s)",
     ),
+    PersonalTable(
+        table="customers_codeuse",
+        label=lazy("Code by which they came"),
+        erasing="keep",
+        why=NUMBERS,
+        export="SELECT code.code, code.name, held.used_at FROM customers_codeuse AS held "
+        "JOIN customers_registrationcode AS code ON code.id = held.code_id "
+        "WHERE held.customer_id = ANY(%(people)s)",
+    ),
+    PersonalTable(
+        table="customers_registrationcode",
+        label=lazy("Sharing codes"),
+        erasing="blank",
+        blank={
+            "revoked_at": "coalesce(revoked_at, clock_timestamp())",
+            "is_current": "false",
+            "created_by_id": "NULL",
+        },
+        why=lazy("It leads nobody to them any more; who came by it is still counted."),
+        export="SELECT code, is_current, created_at, revoked_at FROM customers_registrationcode "
+        "WHERE customer_id = ANY(%(people)s) ORDER BY created_at",
+    ),
     PersonalTable(table="customers_datarequest", label="", erasing="delete"),
     PersonalTable(
         table="customers_privacystep",

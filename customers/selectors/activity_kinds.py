@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from uuid import UUID
 
+from django.db.models import Q, QuerySet
 from django.utils.translation import get_language
 
 from customers.identity import email_key
@@ -14,18 +15,32 @@ __all__ = [
     "customers_by_codes",
     "customers_by_emails",
     "customers_by_ids",
+    "own_interactions",
     "own_kind_label",
     "own_kinds",
     "own_kinds_by_key",
+    "own_kinds_searched",
 ]
 
 
 def own_kinds() -> list[OwnActivityKind]:
+    """All of them, those that are off too: what was told stays."""
     return list(OwnActivityKind.objects.order_by("key"))
 
 
 def own_kinds_by_key(keys: Iterable[str]) -> dict[str, OwnActivityKind]:
     return {one.key: one for one in OwnActivityKind.objects.filter(key__in=set(keys))}
+
+
+def own_kinds_searched(rows: "QuerySet[OwnActivityKind]", text: str) -> "QuerySet[OwnActivityKind]":
+    return rows.filter(
+        Q(key__icontains=text) | Q(label__icontains=text) | Q(label_en__icontains=text)
+    )
+
+
+def own_interactions() -> list[str]:
+    """How the ledger names those that count as interaction."""
+    return [one.kind for one in OwnActivityKind.objects.filter(is_interaction=True)]
 
 
 def own_kind_label(kind: OwnActivityKind) -> str:

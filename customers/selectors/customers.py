@@ -167,13 +167,13 @@ def registrations_by_day(first: date, last: date) -> dict[date, int]:
     return dict(counted)
 
 
-def activities_by_day(kind: str) -> Callable[[date, date], dict[date, int]]:
-    """A count of that kind of activity on each day of the site between two days."""
+def activities_by_day(*kinds: str) -> Callable[[date, date], dict[date, int]]:
+    """A count of these kinds of activity on each day of the site between two days."""
 
     def count(first: date, last: date) -> dict[date, int]:
         since, until = clock.span_of(first, last)
         counted = (
-            Activity.objects.filter(kind=kind, occurred_at__gte=since, occurred_at__lt=until)
+            Activity.objects.filter(kind__in=kinds, occurred_at__gte=since, occurred_at__lt=until)
             .annotate(day=TruncDate("occurred_at", tzinfo=clock.site_zone()))
             .values_list("day")
             .annotate(n=Count("pk"))

@@ -64,14 +64,14 @@ def email_facts(customer: Customer) -> EmailFacts:
         domain=domain,
         takes_mail=takes_mail(domain) if domain and not wrong else "unknown",
         suppression=suppression_of(customer),
-        is_locked=bool(customer.email) and _is_locked(customer.email),
+        is_locked=bool(customer.email) and is_locked(customer.email),
         failures=len(times),
         failed_at=times[0] if times else None,
         marketing=state.value if state else "",
     )
 
 
-def _is_locked(address: str) -> bool:
+def is_locked(address: str) -> bool:
     return is_login_locked(address) or are_links_spent(address)
 
 

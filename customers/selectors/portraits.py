@@ -8,6 +8,7 @@ from django.db.models import prefetch_related_objects
 
 from customers.models import Category, Customer, ExternalId, Tag
 from customers.models.consent import Channel, ConsentValue
+from customers.selectors.codes import brought_by, codes_shared_by, codes_used_by
 from customers.selectors.consents import Dates, consent_dates
 from customers.services.consent import MARKETING
 
@@ -31,11 +32,27 @@ PLAIN = (
 def portraits_of(customers: Sequence[Customer]) -> list[dict[str, Any]]:
     """What is told about each of them, in their order."""
     prefetch_related_objects(list(customers), *AROUND)
-    dates = consent_dates([one.pk for one in customers])
+    ids = [one.pk for one in customers]
+    dates, codes = consent_dates(ids), _codes(ids)
     return [
-        _portrait(one) | _marketing(one, dates.get((one.pk, Channel.EMAIL, MARKETING), Dates()))
+        _portrait(one)
+        | _marketing(one, dates.get((one.pk, Channel.EMAIL, MARKETING), Dates()))
+        | codes[one.pk]
         for one in customers
     ]
+
+
+def _codes(ids: list[int]) -> dict[int, dict[str, Any]]:
+    """By which code each of them came, which one they share, how many came by it."""
+    used, shared, brought = codes_used_by(ids), codes_shared_by(ids), brought_by(ids)
+    return {
+        pk: {
+            "registration_code": used[pk].code if pk in used else "",
+            "sharing_code": shared.get(pk, ""),
+            "referrals": brought.get(pk, 0),
+        }
+        for pk in ids
+    }
 
 
 def portrait_of(customer: Customer) -> dict[str, Any]:

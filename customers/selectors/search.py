@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from config.kit.numbers import whole
 from customers.models import Customer
+from customers.rules.registration_codes import read_code
 from customers.rules.searches import (
     SIGNS,
     Token,
@@ -41,6 +42,7 @@ LINE_NAMES: dict[str, str | Promise] = {
     "custom": _("Custom field"),
     "phone": _("Further phone"),
     "merged": _("Code of a merged record"),
+    "sharing": _("Sharing code"),
 }
 ALIAS = """
 SELECT {n}, 'alias', customer_id FROM customers_customeremail
@@ -54,6 +56,9 @@ WHERE number LIKE %s LIMIT {most}"""
 MERGED = """
 SELECT {n}, 'merged', merged_into_id FROM customers_customer
 WHERE merged_into_id IS NOT NULL AND search_text LIKE %s LIMIT {most}"""
+SHARING = """
+SELECT {n}, 'sharing', customer_id FROM customers_registrationcode
+WHERE code = %s AND customer_id IS NOT NULL LIMIT {most}"""
 CUSTOM = """
 SELECT {n}, 'custom', customer_id FROM customers_customvalue
 WHERE text IS NOT NULL AND customers_fold(text) ~ %s
@@ -154,6 +159,8 @@ def _lookups(token: Token) -> list[tuple[str, str]]:
         wanted.append((ALIAS, _expression(token, r"(?:^|[@._+'-])")))
     if token.field in ("", "u") and not token.is_pattern and len(token.word) >= CODE_LENGTH:
         wanted.append((MERGED, f"%\nu: {like(token.word)}%"))
+    if token.field in ("", "u") and not token.is_pattern and (code := read_code(token.word)):
+        wanted.append((SHARING, code))
     if token.field in ("", "p") and len(token.digits) >= 3 and token.digits.isdecimal():
         wanted.append((PHONE, f"+%{token.digits}%"))
     if token.field == "" and _has_trigram(token):

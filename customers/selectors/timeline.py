@@ -54,7 +54,7 @@ def timeline_of(customer: Customer, wanted: TimelineFilter) -> TimelinePage:
     page = found[:PAGE]
     for row in page:
         row.customer = customer
-    cursor = _write_cursor(page[-1]) if len(found) > PAGE else ""
+    cursor = cursor_after(page[-1]) if len(found) > PAGE else ""
     return TimelinePage(entries=entries_of(page), cursor=cursor)
 
 
@@ -82,8 +82,8 @@ def _own_kinds(rows: list[Activity]) -> dict[str, ActivityKind]:
     found = own_kinds_by_key(keys) if keys else {}
     return {
         one.kind: ActivityKind(
-            label=one.label,
-            icon="plug",
+            label=own_kind_label(one),
+            icon=one.icon,
             group=OWN_GROUP,
             describe=partial(_told_by_program, own_kind_label(one)),
         )
@@ -135,7 +135,8 @@ def _end_of(day: date) -> datetime:
     return datetime.combine(day, time.max, tzinfo=clock.site_zone())
 
 
-def _write_cursor(row: Activity) -> str:
+def cursor_after(row: Activity) -> str:
+    """Leads to the rows older than this one."""
     return signer.sign(f"{row.occurred_at.isoformat()}|{row.pk}")
 
 

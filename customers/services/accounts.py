@@ -27,6 +27,7 @@ from customers.models import Customer, LoginAlert, User
 from customers.rules.statuses import may_get_password_link, may_know_why_not, may_log_in
 from customers.selectors.accounts import customer_of
 from customers.services.activity import activity_record
+from customers.services.code_uses import code_use_record
 from customers.services.login_alerts import login_alert_here
 from customers.services.passwords import (
     Owner,
@@ -176,13 +177,14 @@ def login_unlock(*, customer: Customer, by: User, request: HttpRequest) -> bool:
 
 @transaction.atomic
 def password_set(
-    *, link: PasswordLink, password: str, request: HttpRequest, name: str = ""
+    *, link: PasswordLink, password: str, request: HttpRequest, name: str = "", code: str = ""
 ) -> User:
     """Use a link: set the password, prove the e-mail, end every open session of this log-in.
 
-    ``name``: how somebody who was invited wants to be called.
+    ``name``: how somebody who was invited wants to be called. ``code``: by which a customer came
+    who opens an account.
 
-    :raises DomainError: ``link_dead``, ``password_weak``.
+    :raises DomainError: ``link_dead``, ``password_weak``, what ``code_use_record`` refuses.
     """
     owner = link.owner(lock=True)
     user = owner if isinstance(owner, User) else first_user(owner)
@@ -199,6 +201,8 @@ def password_set(
     if customer is not None:
         _verify(customer, user, request)
         _note(customer, "registered" if is_first else "password_reset", request, user)
+        if is_first and code:
+            code_use_record(customer=customer, text=code, source="storefront", request=request)
         emit(CustomerUpdated(customer_id=customer.pk))
     audit.record(
         "customers.user.password_set", actor=user, subject=user, request=request, origin="link"

@@ -67,6 +67,22 @@ def category_assign(
     return True
 
 
+@transaction.atomic
+def category_give(
+    *,
+    customer: Customer,
+    category: Category,
+    by: User | None = None,
+    request: HttpRequest | None = None,
+) -> bool:
+    """Give one category more; False when the person has it.
+
+    :raises DomainError: ``category_is_filled``.
+    """
+    held = Category.objects.filter(assignments__customer=customer)
+    return category_assign(customer=customer, categories=[*held, category], by=by, request=request)
+
+
 def category_values(category: Category) -> dict[str, str]:
     """What its form shows."""
     return {

@@ -1,7 +1,7 @@
 """What other systems tell of people, into the ledger of activity, each event once."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,12 +12,18 @@ from django.utils.translation import gettext as _
 
 from config.kit import audit, clock
 from config.kit.errors import DomainError
-from customers.models import ActivityReceipt, OwnActivityKind
+from customers.models import ActivityReceipt, OwnActivityKind, User
 from customers.models.programs import OWN
 from customers.rules.profile import clean_text
 from customers.services.activity import ActivityRow, activity_record_many
 
 KEY = re.compile(r"[a-z][a-z0-9_]{0,33}")
+# What the sprite holds and a kind may be shown with.
+ICONS = (
+    "plug", "building-store", "shopping-bag", "shopping-cart", "device-mobile", "world", "phone",
+    "message-circle", "calendar-event", "ticket", "gift", "star", "share", "download",
+    "truck-delivery", "tool", "receipt", "users",
+)  # fmt: skip
 REMEMBERED = timedelta(days=30)
 TAKE = """
 INSERT INTO customers_activityreceipt (program_id, event_id, received_at)
@@ -69,13 +75,37 @@ def _taken(program_id: int, ids: Sequence[str], now: datetime) -> set[str]:
         return {row[0] for row in cursor.fetchall()}
 
 
+def own_activity_kind_values(kind: OwnActivityKind) -> dict[str, Any]:
+    """What its form shows."""
+    return {
+        "key": kind.key,
+        "label": kind.label,
+        "label_en": kind.label_en,
+        "icon": kind.icon,
+        "is_interaction": kind.is_interaction,
+    }
+
+
 @transaction.atomic
 def own_activity_kind_save(
-    *, key: str, label: str, label_en: str = "", request: HttpRequest | None = None
+    *,
+    key: str,
+    label: str,
+    label_en: str = "",
+    icon: str = "",
+    is_interaction: bool | None = None,
+    is_new: bool | None = None,
+    seen: Mapping[str, Any] | None = None,
+    by: User | None = None,
+    request: HttpRequest | None = None,
 ) -> tuple[OwnActivityKind, bool]:
-    """Make a kind of activity, or change how it is called; True when it is new.
+    """Make a kind of activity, or change how it is called and shown; True when it is new.
 
-    :raises DomainError: the key is not plain, or the label is empty.
+    Left out (empty, None), the icon and whether it counts stay. ``is_new`` says what is meant: a
+    form never changes a kind that somebody else made.
+
+    :raises DomainError: the key is not plain or taken, the label is empty, there is no such icon;
+        ``version_conflict`` when it does not look as ``seen`` any more.
     """
     if not KEY.fullmatch(key):
         raise DomainError(
@@ -86,17 +116,53 @@ def own_activity_kind_save(
     name = clean_text(label, limit=80, field="label")
     if not name:
         raise DomainError("kind_without_label", _("Say how it is called."), field="label")
-    kind, is_new = OwnActivityKind.objects.update_or_create(
-        key=key,
-        defaults={"label": name, "label_en": clean_text(label_en, limit=80, field="label_en")},
-    )
+    if icon and icon not in ICONS:
+        raise DomainError("icon_unknown", _("There is no such icon."), field="icon")
+    kind, was_made = OwnActivityKind.objects.get_or_create(key=key, defaults={"label": name})
+    if is_new and not was_made:
+        raise DomainError("kind_taken", _("There is a kind with this key already."), field="key")
+    held = OwnActivityKind.objects.select_for_update().get(pk=kind.pk)
+    if seen is not None and own_activity_kind_values(held) != dict(seen):
+        raise DomainError("version_conflict", _("Somebody else changed this kind meanwhile."))
+    held.label, held.label_en = name, clean_text(label_en, limit=80, field="label_en")
+    held.icon = icon or held.icon
+    held.is_interaction = held.is_interaction if is_interaction is None else is_interaction
+    held.save()
     audit.record(
         "customers.activity_kind.saved",
-        subject=kind,
-        data={"key": key, "label": name},
+        actor=by,
+        subject=held,
+        data={"key": key, "label": name, "is_interaction": held.is_interaction},
         request=request,
     )
-    return kind, is_new
+    return held, was_made
+
+
+@transaction.atomic
+def own_activity_kind_switch(
+    *,
+    kind: OwnActivityKind,
+    is_on: bool,
+    by: User | None = None,
+    request: HttpRequest | None = None,
+) -> bool:
+    """Refuse what programs tell of this kind, or take it again; what was told stays.
+
+    False when it is so already.
+    """
+    held = OwnActivityKind.objects.select_for_update().get(pk=kind.pk)
+    if (held.disabled_at is None) == is_on:
+        return False
+    held.disabled_at = None if is_on else clock.now()
+    held.save(update_fields=["disabled_at"])
+    audit.record(
+        f"customers.activity_kind.{'enabled' if is_on else 'disabled'}",
+        actor=by,
+        subject=held,
+        data={"key": held.key, "label": held.label},
+        request=request,
+    )
+    return True
 
 
 def activity_receipts_forget(*, older_than: timedelta = REMEMBERED) -> int:

@@ -15,6 +15,7 @@ from customers.models import Category, ConsentEvent, Customer
 from customers.models.consent import ConsentValue
 from customers.selectors.customers import main_address_of
 from customers.services.categories import category_assign
+from customers.services.code_uses import code_use_record
 from customers.services.consent import Proof, consent_record
 from customers.services.contact_points import address_save, external_id_attach
 from customers.services.profile import customer_create, customer_update
@@ -31,6 +32,7 @@ def customer_create_by_program(
     tags: Iterable[str] = (),
     categories: Iterable[Category] = (),
     address: Mapping[str, str] | None = None,
+    registration_code: str = "",
     request: HttpRequest | None = None,
 ) -> Customer:
     """Make a record with all that a program knows of the person.
@@ -51,6 +53,14 @@ def customer_create_by_program(
     tag_add(customer=customer, names=tags, request=request)
     category_assign(customer=customer, categories=categories, request=request)
     _save_address(customer, address, request)
+    if registration_code:
+        code_use_record(
+            customer=customer,
+            text=registration_code,
+            source=SOURCE,
+            request=request,
+            field="registration_code",
+        )
     return customer
 
 

@@ -20,6 +20,7 @@ def record_rules_set(
     lock_mode: str | None = None,
     expected: Iterable[str] | None = None,
     ask_days: int | None = None,
+    offers_sharing: bool | None = None,
     by: User | None = None,
     request: HttpRequest | None = None,
 ) -> bool:
@@ -32,6 +33,7 @@ def record_rules_set(
         "lock_mode": lock_mode,
         "expected": None if expected is None else list(dict.fromkeys(expected)),
         "ask_days": ask_days,
+        "offers_sharing": offers_sharing,
     }
     _refuse(wanted["lock_mode"], wanted["expected"], ask_days)
     changed = {

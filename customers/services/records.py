@@ -11,6 +11,7 @@ from config.kit.errors import DomainError
 from customers.models import Address, Category, Customer, User
 from customers.selectors.customers import category_ids_by_hand, main_address_of
 from customers.services.categories import category_assign
+from customers.services.code_uses import code_use_record
 from customers.services.contact_points import address_save
 from customers.services.profile import customer_create, customer_update
 
@@ -22,14 +23,20 @@ def record_create(
     address: Mapping[str, str],
     categories: Iterable[Category] = (),
     external_id: tuple[str, str] | None = None,
+    code: str = "",
     by: User | None = None,
     request: HttpRequest | None = None,
 ) -> Customer:
-    """Make the record, its main address (if a street is given) and its categories."""
+    """Make the record, its main address (if a street is given) and its categories.
+
+    ``code`` is the one by which the person came, as it was typed.
+    """
     customer = customer_create(profile=profile, external_id=external_id, by=by, request=request)
     if address.get("line1"):
         address_save(customer=customer, values=address, is_main=True, by=by, request=request)
     category_assign(customer=customer, categories=categories, by=by, request=request)
+    if code:
+        code_use_record(customer=customer, text=code, source="staff", by=by, request=request)
     return customer
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from config.kit.errors import DomainError
 from customers.backoffice.forms import custom_form_field, custom_initial
+from customers.backoffice.staff.forms import NewPasswordForm
 from customers.models import Customer
 from customers.rules.phones import phone_display
 from customers.rules.profile import customer_normalise
@@ -41,6 +42,16 @@ def nobodys_business(refusal: DomainError) -> DomainError:
     if "holder" not in refusal.data:
         return refusal
     return DomainError(refusal.code, gettext("This value cannot be used."), field=refusal.field)
+
+
+class FirstPasswordForm(NewPasswordForm):
+    code = forms.CharField(
+        label=_("Code of whoever invited you"),
+        max_length=20,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        help_text=_("If you have one. It is kept by whom or where you came."),
+    )
 
 
 class MyDataForm(forms.Form):

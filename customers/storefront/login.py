@@ -14,8 +14,9 @@ from config.kit.pages import toast
 from customers.backoffice.staff.forms import EmailForm, LoginForm, NewPasswordForm
 from customers.backoffice.staff.login import in_language_of
 from customers.form_pages import form_page, secret_address
-from customers.models import User
+from customers.models import Customer, User
 from customers.next_page import next_page
+from customers.selectors.codes import codes_of
 from customers.services.accounts import (
     PasswordLink,
     account_enter_by_link,
@@ -24,8 +25,11 @@ from customers.services.accounts import (
     password_link_ask,
     password_set,
 )
+from customers.services.passwords import Owner
 from customers.services.viewing import viewing_end, viewing_of
 from customers.storefront.access import account_customer, uncached
+from customers.storefront.codes import remembered_code
+from customers.storefront.forms import FirstPasswordForm
 
 ACCOUNT = "/account/"
 
@@ -90,16 +94,24 @@ def password_by_link(request: HttpRequest, who: str, token: str) -> HttpResponse
     link = PasswordLink(who=who, token=token)
 
     def act(values: dict[str, Any]) -> HttpResponse:
-        user = password_set(link=link, password=values["password"], request=request)
+        user = password_set(
+            link=link, password=values["password"], code=values.get("code", ""), request=request
+        )
         return _after_the_link(request, user)
 
-    form = NewPasswordForm(request.POST or None)
     try:
-        link.owner()
+        form = _password_form(request, link.owner())
         answer = form_page(request, form, "account/password_set.html", act, pass_on={"link_dead"})
     except DomainError:
         answer = render(request, "account/link_dead.html", status=410)
     return secret_address(answer)
+
+
+def _password_form(request: HttpRequest, owner: Owner) -> NewPasswordForm:
+    """Who opens an account may say by which code they came."""
+    if isinstance(owner, Customer) and codes_of(owner).use is None:
+        return FirstPasswordForm(request.POST or None, initial={"code": remembered_code(request)})
+    return NewPasswordForm(request.POST or None)
 
 
 def _after_the_link(request: HttpRequest, user: User) -> HttpResponse:

@@ -18,6 +18,7 @@ from customers.backoffice.staff.forms import ChangePasswordForm
 from customers.form_pages import form_page
 from customers.selectors.accounts import open_sessions
 from customers.selectors.consents import Choice, consent_choices, statements_of, wording
+from customers.selectors.locks import record_rules
 from customers.selectors.policies import policy_current, policy_labelled
 from customers.services.accounts import password_change
 from customers.services.consent import Proof, consent_choose
@@ -146,6 +147,8 @@ def with_nav(active: str, **context: Any) -> dict[str, Any]:
         ("consents", _("Mails and privacy")),
         ("security", _("Safety")),
     ]
+    if record_rules().offers_sharing:
+        places.insert(3, ("invite", _("Invite somebody")))
     nav = [
         {"label": label, "url": reverse(f"account:{key}"), "is_active": key == active}
         for key, label in places

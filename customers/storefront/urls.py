@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from customers.storefront import (
     alerts,
+    codes,
     email_moves,
     login,
     missing,
@@ -37,6 +38,8 @@ urlpatterns: list[URLPattern] = [
     path("account/consents/<int:pk>/receipt.pdf", receipts.receipt_file, name="receipt_pdf"),
     path("account/rights/", requests.my_requests, name="requests"),
     path("account/rights/<uuid:request_id>/copy/", requests.my_copy, name="request_copy"),
+    path("account/invite/", codes.invite, name="invite"),
+    path("i/<str:code>/", codes.invited, name="invited"),
     path("account/security/", pages.security, name="security"),
     path("account/security/password/", pages.password, name="password"),
     path("account/security/sessions/end/", pages.session_close, name="session_end"),

@@ -103,6 +103,8 @@ search.kinds.register(
     ),
 )
 
+for key in ("email_opened", "email_clicked"):
+    customers.counted_as.register(key, "interaction")
 for key, kind in KINDS.items():
     customers.timeline.register(
         key,

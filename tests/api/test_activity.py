@@ -9,7 +9,7 @@ from django.db import connection
 from django.test import Client
 
 from customers.models import Activity, Customer
-from customers.models.programs import ActivityReceipt
+from customers.models.programs import ActivityReceipt, OwnActivityKind
 from customers.services.own_activity import activity_receipts_forget
 from targets.reading import rule_from_json
 from targets.selectors.evaluation import count
@@ -146,3 +146,55 @@ def test_two_who_send_the_same_event_at_once_record_it_once(
         one.join()
     assert sorted(answers) == [0, 0, 0, 1]
     assert Activity.objects.filter(kind="own.store_visit").count() == 1
+
+
+def test_staff_name_a_kind_and_say_whether_it_counts(ana_client: Client, program: Program):
+    url = "/backoffice/customers/activity-kinds/"
+    sent = {"label": "Visita", "label_en": "Visit", "key": "Store Visit", "icon": "building-store"}
+    wrong = ana_client.post(f"{url}new/", sent)
+    assert wrong.status_code == 422
+    assert "A key has small letters" in wrong.content.decode()
+    assert ana_client.post(f"{url}new/", sent | {"key": "store_visit"}).status_code == 302
+    taken = ana_client.post(f"{url}new/", sent | {"key": "store_visit", "label": "Otra"})
+    assert "There is a kind with this key already." in taken.content.decode()
+    [told] = program.get("/activity/kinds").json()
+    assert told == {
+        "key": "store_visit",
+        "label": "Visita",
+        "label_en": "Visit",
+        "icon": "building-store",
+        "is_interaction": False,
+        "is_on": True,
+    }
+    program.call("put", "/activity/kinds/store_visit", {"label": "Visita a la tienda"})
+    [told] = program.get("/activity/kinds").json()
+    assert (told["label"], told["icon"]) == ("Visita a la tienda", "building-store")
+    assert "does not count" in ana_client.get(url).content.decode()
+
+
+def test_a_kind_that_is_off_is_refused_and_keeps_what_was_told(
+    program: Program, visit: str, make_customer: Callable[..., Customer], ana_client: Client
+):
+    ana = make_customer("ana@x.cl")
+    event = {"kind": visit, "email": "ana@x.cl"}
+    program.post("/activity", {"events": [event]})
+    kind = OwnActivityKind.objects.get()
+    switch = f"/backoffice/customers/activity-kinds/{kind.pk}/switch/"
+    ana_client.post(switch, {"confirmed": "1"})
+    refused = program.post("/activity", {"events": [event]})
+    assert (refused.status_code, refused.json()["errors"][0]["code"]) == (422, "kind_off")
+    page = ana_client.get(f"/backoffice/customers/{ana.public_id}/activity/").content.decode()
+    assert "Visit to the shop" in page
+    ana_client.post(switch, {"confirmed": "1"})
+    assert program.post("/activity", {"events": [event]}).json()["recorded"] == 1
+
+
+def test_two_who_change_a_kind_lose_nothing(program: Program, visit: str, ana_client: Client):
+    url = f"/backoffice/customers/activity-kinds/{OwnActivityKind.objects.get().pk}/"
+    page = ana_client.get(url)
+    version = page.context["page"].version
+    program.call("put", f"/activity/kinds/{visit}", {"label": "Paso por la tienda"})
+    sent = {"label": "Visita larga", "label_en": "", "icon": "star", "version": version}
+    asked = ana_client.post(url, sent)
+    assert asked.status_code == 409
+    assert OwnActivityKind.objects.get().label == "Paso por la tienda"

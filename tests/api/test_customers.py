@@ -17,6 +17,7 @@ from customers.models import (
     Note,
     Tag,
 )
+from customers.services.codes import sharing_code_make
 from customers.services.custom_fields import custom_field_create
 from tests.api.conftest import Program
 
@@ -322,3 +323,26 @@ def test_a_customer_tells_whether_and_since_when_they_accept_marketing(program: 
     assert listed["accepts_marketing"] is False
     assert listed["marketing_accepted_at"] == "2026-03-05T10:00:00Z"
     assert listed["marketing_cancelled_at"] == "2026-04-01T08:30:00Z"
+
+
+@pytest.mark.feature("E14", "E15")
+def test_a_program_says_by_which_code_a_person_came(program: Program):
+    brings = Customer.objects.get(public_id=create(program)["id"])
+    shared = sharing_code_make(customer=brings)
+    wrong = program.post("/customers", {"email": "a@x.cl", "registration_code": "CDFGHJKM"})
+    assert (wrong.status_code, wrong.json()["errors"][0]["pointer"]) == (422, "/registration_code")
+    assert not Customer.objects.filter(email="a@x.cl").exists()
+    told = program.post("/customers", {"email": "a@x.cl", "registration_code": shared.code}).json()
+    assert (told["registration_code"], told["sharing_code"], told["referrals"]) == (
+        shared.code,
+        "",
+        0,
+    )
+    listed = program.get(f"/customers?code={shared.code}").json()["items"]
+    assert [one["id"] for one in listed] == [told["id"]]
+    told = program.get(f"/customers/{brings.public_id}").json()
+    assert (told["registration_code"], told["sharing_code"], told["referrals"]) == (
+        "",
+        shared.code,
+        1,
+    )

@@ -15,6 +15,8 @@ from customers.models import (
     ImportBatch,
     ImportMapping,
     Merge,
+    OwnActivityKind,
+    RegistrationCode,
     Suppression,
     Tag,
     User,
@@ -121,6 +123,14 @@ class Maker:
             name=f"Caja {n}", prefix=f"caja{n}", digest="0" * 64, created_by=self.by
         )
 
+    def code(self, n: int) -> None:
+        RegistrationCode.objects.create(
+            code=f"2222{n:04}".replace("0", "X").replace("1", "Y"), name=f"Feria {n}"
+        )
+
+    def kind(self, n: int) -> None:
+        OwnActivityKind.objects.create(key=f"kind_{n}", label=f"Visita {n}")
+
     def pair(self, n: int) -> None:
         first, second = self.customer(2 * n), self.customer(2 * n + 1)
         DuplicatePair.objects.create(first=first, second=second, reasons=["phone"], strength=3)
@@ -143,6 +153,8 @@ class Maker:
 CASES: dict[str, tuple[str, Callable[[Maker, int], object]]] = {
     "customers": ("/backoffice/customers/", Maker.customer),
     "tags": ("/backoffice/customers/tags/", Maker.tag),
+    "registration_codes": ("/backoffice/customers/registration-codes/", Maker.code),
+    "activity_kinds": ("/backoffice/customers/activity-kinds/", Maker.kind),
     "categories": ("/backoffice/customers/categories/", Maker.category),
     "custom_fields": ("/backoffice/customers/fields/", Maker.field),
     "targets": ("/backoffice/targets/", Maker.target),

@@ -19,7 +19,10 @@ from customers.models import (
     User,
 )
 from customers.privacy.requests import request_receive
+from customers.services.code_uses import code_use_record
+from customers.services.codes import registration_code_save, sharing_code_make
 from customers.services.consent import consent_record
+from customers.services.own_activity import own_activity_kind_save
 from customers.services.tags import tag_add
 from messaging.models import Campaign, Delivery
 from messaging.services.campaigns import CampaignValues, campaign_create
@@ -60,9 +63,13 @@ def build_world(owner: User, customer: Customer) -> World:
     )
     JobError.objects.create(job=job, line=1, column="Correo", reason="=1+1")
     asked = request_receive(right="erasure", channel="phone", customer=customer, by=owner)
+    code = registration_code_save(name="Feria", origin="shop", by=owner)
+    sharing_code_make(customer=customer, by=owner)
+    code_use_record(customer=customer, text=code.code, source="staff", by=owner)
+    kind, _is_new = own_activity_kind_save(key="visit", label="Visita", by=owner)
     blocked = Suppression.objects.create(address_key="x@y.example", reason="manual")
     shown = CustomField.objects.order_by("pk").first()
-    rows: list[Any] = [address, category, delivery, blocked, shown]
+    rows: list[Any] = [code, kind, address, category, delivery, blocked, shown]
     return World(
         uuids=[
             one.public_id for one in (customer, note, batch, target, draft, sent, job, file, asked)

@@ -1,5 +1,6 @@
 """The tabs of a record that apps above fill, its timeline page by page, and what is left of an erased one."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -8,12 +9,14 @@ from django.db import connection
 from django.template import engines
 from django.test import Client
 
+from config.kit import clock
 from customers import registry
 from customers.merging.services import customers_merge
 from customers.models import Customer, User
 from customers.privacy.services import erasure_run, erasure_schedule
 from customers.registry import TabSource
 from customers.selectors.timeline import TimelineFilter, timeline_of
+from customers.services.temporary_passwords import password_assign
 
 pytestmark = pytest.mark.django_db
 TABS = [
@@ -126,3 +129,19 @@ def test_an_erased_record_answers_in_words_and_a_merged_one_leads_on(
         assert "This person was erased" in answer.content.decode()
         assert "una@correo" not in answer.content.decode()
     assert ana_client.get(f"/backoffice/customers/{stays.public_id}/edit/").status_code == 404
+
+
+@pytest.mark.feature("US10")
+def test_the_state_of_a_password_is_told(make_customer, ana: User, ana_client, carla) -> None:
+    nobody = make_customer("sin@correo.example")
+    assert "None yet" in tab(ana_client, nobody, "login")
+    assert "No account yet" in tab(ana_client, nobody, "login")
+    person = carla.customer
+    page = tab(ana_client, person, "login")
+    assert ("Set" in page, "Temporary" in page) == (True, False)
+    password_assign(customer=person, by=ana)
+    assert "Temporary, not changed yet" in tab(ana_client, person, "login")
+    User.objects.filter(pk=carla.pk).update(password_expires_at=clock.now() - timedelta(seconds=1))
+    assert "Temporary, and over" in tab(ana_client, person, "login")
+    Customer.objects.filter(pk=person.pk).update(status="disabled")
+    assert "the status of the record forbids it" in tab(ana_client, person, "login")

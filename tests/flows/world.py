@@ -26,6 +26,8 @@ from customers.privacy.services import erasure_schedule
 from customers.selectors.email_moves import move_link
 from customers.selectors.login_alerts import login_alert_link
 from customers.services.categories import category_assign, category_save
+from customers.services.code_uses import code_use_record
+from customers.services.codes import registration_code_save, sharing_code_make
 from customers.services.consent import Proof, consent_record, suppression_add
 from customers.services.contact_points import (
     address_save,
@@ -38,6 +40,7 @@ from customers.services.email_moves import email_move_ask
 from customers.services.login_alerts import login_alert_raise
 from customers.services.notes import note_add, note_edit, note_pin
 from customers.services.order_sync import OrderContact, customer_sync_order
+from customers.services.own_activity import own_activity_kind_save
 from customers.services.passwords import password_link
 from customers.services.policies import policy_draft_save
 from customers.services.staff import staff_create
@@ -140,7 +143,17 @@ def labels(person: Customer, by: User) -> dict[str, Any]:
     category = category_save(name="Empresas", description="Compran con factura.", by=by)
     category_assign(customer=person, categories=[category], by=by)
     field = custom_field_create(label="Talla", kind="text", values={"is_searchable": True}, by=by)
-    return {"tag": tag.pk, "category": category.pk, "field": field.pk}
+    code = registration_code_save(name="Feria de Temuco", origin="shop", by=by)
+    code_use_record(customer=person, text=code.code, source="staff", by=by)
+    shared = sharing_code_make(customer=person, by=by)
+    return {
+        "tag": tag.pk,
+        "category": category.pk,
+        "field": field.pk,
+        "registration_code": code.pk,
+        "shared_code": shared.code,
+        "activity_kind": own_activity_kind_save(key="visit", label="Visita", by=by)[0].pk,
+    }
 
 
 def jobs(by: User) -> dict[str, Any]:

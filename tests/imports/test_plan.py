@@ -11,6 +11,7 @@ from config.kit.models import AuditEntry, OutboxEvent
 from customers.importing.reports import plan_page
 from customers.models import (
     Activity,
+    CodeUse,
     ConsentEvent,
     Customer,
     CustomerEmail,
@@ -18,10 +19,17 @@ from customers.models import (
     ExternalId,
     ImportBatch,
     Note,
+    RegistrationCode,
     Tag,
     Tagging,
 )
 from customers.models.consent import ConsentState
+from customers.rules.registration_codes import code_shown
+from customers.services.codes import (
+    registration_code_save,
+    registration_code_switch,
+    sharing_code_make,
+)
 from customers.services.consent import Proof, consent_record
 from tests.imports.conftest import apply, configure, refusals, stage, undo, upload
 
@@ -333,3 +341,31 @@ def test_nobody_agrees_in_the_future() -> None:
     rows = f"correo,optin_time,optin_ip\nana@x.cl,{later},192.0.2.1\n"
     batch = stage(configure(upload(rows), consent={"mode": "column"}))
     assert refusals(batch) == [(2, "optin_time", "Nobody can have agreed in the future.")]
+
+
+@pytest.mark.feature("E14")
+def test_a_file_says_by_which_code_new_people_came(
+    bring: Bring, make_customer: Make, ana: object
+) -> None:
+    fair = registration_code_save(name="Feria", origin="shop", by=ana)
+    registration_code_switch(code=fair, is_open=False, by=ana)
+    held = make_customer("held@x.cl")
+    shared = sharing_code_make(customer=held)
+    rows = [f"a@x.cl,{fair.code.lower()}", f"b@x.cl,{code_shown(shared.code)}", "c@x.cl,CDFGHJKM"]
+    file = "\n".join(["correo,código de registro", *rows, "d@x.cl,OOOO1111", "held@x.cl,CDFGHJKM"])
+
+    batch = bring(file, update=True)
+
+    assert (batch.counts["create"], batch.counts["unchanged"]) == (3, 1)
+    assert [(line, column) for line, column, _text in refusals(batch)] == [
+        (5, "código de registro")
+    ]
+    came = dict(CodeUse.objects.values_list("customer__email", "code__code"))
+    assert came == {"a@x.cl": fair.code, "b@x.cl": shared.code, "c@x.cl": "CDFGHJKM"}
+    # Nobody knew the third one: the file makes it, as it does tags.
+    made = RegistrationCode.objects.get(code="CDFGHJKM")
+    assert (made.name, made.origin) == ("CDFGHJKM", "other")
+    told = Activity.objects.filter(kind="brought_somebody").values_list("customer", "object_id")
+    assert list(told) == [(held.pk, Customer.objects.get(email="b@x.cl").pk)]
+    assert Activity.objects.filter(kind="came_by_code").count() == 3
+    assert bring(file, update=True).counts["unchanged"] == 4

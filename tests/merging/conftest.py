@@ -13,12 +13,14 @@ from customers.models import (
     Address,
     Category,
     CategoryAssignment,
+    CodeUse,
     Customer,
     CustomerEmail,
     CustomerPhone,
     CustomField,
     ExternalId,
     Note,
+    RegistrationCode,
     Tag,
     Tagging,
     User,
@@ -88,6 +90,12 @@ def _around(person: Customer, number: int) -> None:
     CustomerPhone.objects.create(customer=person, number="+56225550000", label="casa")
     ExternalId.objects.create(customer=person, system="shopify", value=f"S-{person.pk}")
     Address.objects.create(customer=person, line1=f"Calle {number}", is_main=True)
+    shared = RegistrationCode.objects.create(
+        code=f"222222X{number + 1}", origin="customer", customer=person, is_current=True
+    )
+    before = RegistrationCode.objects.filter(customer__isnull=False, pk__lt=shared.pk).last()
+    if before is not None:
+        CodeUse.objects.create(customer=person, code=before, source="staff")
     Note.objects.create(customer=person, body=f"Nota de {person.first_name}")
 
 

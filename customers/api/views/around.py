@@ -180,7 +180,11 @@ def kind_list(request: HttpRequest) -> Any:
 )
 def kind_save(request: HttpRequest, key: str, sent: ActivityKindIn) -> Any:
     kind, is_new = own_activity_kind_save(
-        key=key, label=sent.label, label_en=sent.label_en, request=request
+        key=key,
+        label=sent.label,
+        label_en=sent.label_en,
+        is_interaction=sent.is_interaction,
+        request=request,
     )
     return Status(201 if is_new else 200, kind)
 
@@ -192,7 +196,8 @@ def kind_save(request: HttpRequest, key: str, sent: ActivityKindIn) -> Any:
     operation_id="activity_record",
     summary=noop("Record what people did, up to 1,000 events at once"),
     description=noop(
-        "All of them or none. They stand on the timeline, and targets can count them."
+        "All of them or none. They stand on the timeline, and targets can count them. Only kinds "
+        "that were made before, here or in the back office, and are on: another one is refused."
     ),
 )
 def activity_new(request: ApiRequest, sent: ActivityBatch) -> Any:

@@ -86,6 +86,7 @@ def customer_new(
         tags=sent.tags,
         categories=categories_of(sent.categories or []),
         address=address_of(sent),
+        registration_code=sent.registration_code,
         request=request,
     )
     response["Location"] = f"{request.path.rstrip('/')}/{customer.public_id}"

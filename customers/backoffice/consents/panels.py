@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from config.kit.access import StaffUser
 from config.kit.pages import Panel
 from customers import registry
+from customers.backoffice.credentials import credentials_of
 from customers.backoffice.slots import parts_of
 from customers.models import Customer
 from customers.models.consent import Channel, ConsentValue
@@ -84,10 +85,8 @@ def _side(customer: Customer, user: StaffUser) -> dict[str, Any]:
 
 
 def _login(request: HttpRequest, customer: Customer) -> dict[str, Any]:
-    user = customer.user
     return {
-        "login": user,
-        "has_password": user is not None and user.has_usable_password(),
+        "credentials": credentials_of(customer),
         "parts": parts_of(registry.credentials, request, customer),
     }
 

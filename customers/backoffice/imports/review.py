@@ -18,6 +18,7 @@ from customers.importing.formats import DELIMITERS, ENCODINGS
 from customers.importing.reports import PlannedRow, plan_page, refusal_groups
 from customers.models import Customer, CustomField, ImportBatch
 from customers.rules.profile import id_number_display, phone_display
+from customers.rules.registration_codes import code_shown
 
 RESULTS: dict[str, tuple[Any, Any, Tone]] = {
     "create": (lazy("Create"), lazy("Create"), "ok"),
@@ -269,6 +270,7 @@ def _summary(row: PlannedRow, is_known: bool) -> str:
 COUNTED = (
     "first_name", "last_name", "second_last_name", "email", "phone", "id_number", "gender", "city",
     "country", "birth_month", "tags", "categories", "externals", "address", "note", "consents",
+    "registration_code",
 )  # fmt: skip
 
 
@@ -330,6 +332,9 @@ def _additions(values: dict[str, Any]) -> list[str]:
         said.append(_("Address: %(address)s") % {"address": values["address"].get("line1", "")})
     if values["note"]:
         said.append(_("A note"))
+    if values["registration_code"] and values["customer_id"] is None:
+        code = code_shown(values["registration_code"])
+        said.append(_("Registration code: %(code)s") % {"code": code})
     return said + [_consent(one) for one in values["consents"] or []]
 
 

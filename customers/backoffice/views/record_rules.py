@@ -20,6 +20,8 @@ MODES = (
     ("field", lazy("Only the field that was edited: orders go on with the others")),
 )
 
+SHOWN = ("lock_mode", "expected", "ask_days", "offers_sharing")
+
 
 class RulesForm(forms.Form):
     lock_mode = forms.ChoiceField(
@@ -34,13 +36,18 @@ class RulesForm(forms.Form):
     ask_days = forms.IntegerField(
         label=lazy("Days for which a link that asks works"), min_value=1, max_value=MOST_DAYS
     )
+    offers_sharing = forms.BooleanField(
+        label=lazy("Customers have a code of their own to share, in their account"),
+        required=False,
+        widget=forms.CheckboxInput(attrs={"class": "switch", "role": "switch"}),
+    )
 
 
 @backoffice("customers.change_recordrules")
 @require_http_methods(["GET", "POST"])
 def rules(request: StaffRequest) -> HttpResponse:
     held = record_rules()
-    initial = {name: getattr(held, name) for name in ("lock_mode", "expected", "ask_days")}
+    initial = {name: getattr(held, name) for name in SHOWN}
     form = RulesForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
@@ -70,6 +77,14 @@ def rules(request: StaffRequest) -> HttpResponse:
                     "by a link or a QR code."
                 ),
                 [Wide("expected", 3), "ask_days"],
+            ),
+            Section(
+                _("Sharing codes"),
+                _(
+                    "Who comes by the code or the link of somebody is counted on the record of "
+                    "both."
+                ),
+                [Wide("offers_sharing", 3)],
             ),
         ],
     )

@@ -98,6 +98,7 @@ def _created(request: StaffRequest, form: NewCustomerForm) -> HttpResponse:
         address=form.address,
         categories=form.cleaned_data["categories"],
         external_id=form.external_id,
+        code=form.cleaned_data["code"],
         by=request.user,
         request=request,
     )
