@@ -302,5 +302,5 @@ def test_every_account_page_asks_a_flat_number_of_questions(
     person, carla_client, django_assert_max_num_queries
 ):
     for page in PAGES:
-        with django_assert_max_num_queries(12):
+        with django_assert_max_num_queries(13):
             carla_client.get(f"/account/{page}")
