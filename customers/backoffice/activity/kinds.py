@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+import django_filters
 from django import forms
 from django.db.models import QuerySet
 from django.http import HttpResponse
@@ -36,6 +37,7 @@ from config.kit.pages import (
     shown_text,
     toast,
 )
+from config.kit.pages.filtering.kinds import WhenFilter
 from config.kit.pages.icons import icon
 from customers.access import activity_kind_of
 from customers.models import OwnActivityKind
@@ -85,12 +87,22 @@ def _switch_link(kind: OwnActivityKind) -> str:
     return format_html('<a href="{}" data-dialog>{}</a>', url, text)
 
 
+class ActivityKindFilter(django_filters.FilterSet):
+    created = WhenFilter(label=lazy("Made"), field_name="created_at", is_nullable=False)
+    off = WhenFilter(label=lazy("Switched off"), field_name="disabled_at")
+
+    class Meta:
+        model = OwnActivityKind
+        fields: tuple[str, ...] = ()
+
+
 class ActivityKindIndex(IndexPage[OwnActivityKind]):
     key = "activity_kinds"
     permission = "customers.view_ownactivitykind"
     export_permission = "customers.view_ownactivitykind"
     title = lazy("Own kinds of activity")
     search_label = lazy("Name or key")
+    filterset_class = ActivityKindFilter
     columns = (
         Column("name", lazy("Kind"), _name, sort="key", card="title"),
         Column("icon", lazy("Icon"), lambda row: icon(row.icon, 18), card="hidden"),

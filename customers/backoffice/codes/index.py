@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+import django_filters
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -9,6 +10,8 @@ from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
 
 from config.kit.pages import Action, Column, EmptyState, IndexPage, Sort, Status, TwoLines, formats
+from config.kit.pages.filtering.kinds import AnyOfFilter, WhenFilter
+from customers.backoffice.codes.forms import ORIGINS
 from customers.models import RegistrationCode
 from customers.rules.registration_codes import code_shown
 from customers.selectors.codes import came_by, code_is_over, code_last_day, codes_for_search
@@ -36,12 +39,22 @@ def _people(code: RegistrationCode) -> str:
     return _("%(used)s of %(most)s") % {"used": used, "most": formats.number(code.most_uses)}
 
 
+class CodeFilter(django_filters.FilterSet):
+    origin = AnyOfFilter(label=lazy("What that is"), choices=ORIGINS, field_name="origin")
+    created = WhenFilter(label=lazy("Made"), field_name="created_at", is_nullable=False)
+
+    class Meta:
+        model = RegistrationCode
+        fields: tuple[str, ...] = ()
+
+
 class CodeIndex(IndexPage[RegistrationCode]):
     key = "registration_codes"
     permission = "customers.view_registrationcode"
     export_permission = "customers.view_registrationcode"
     title = lazy("Registration codes")
     search_label = lazy("Name or code")
+    filterset_class = CodeFilter
     columns = (
         Column(
             "name",
