@@ -8,7 +8,7 @@ from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext_lazy
 
 from config.kit.pages import (
     Action,
@@ -105,7 +105,10 @@ class CustomFieldIndex(IndexPage[CustomField]):
         Sort("name", lazy("Name"), Lower("label"), nullable=False),
         Sort("kind", lazy("Type"), "kind", nullable=False),
     )
-    views = (View("all", lazy("All")), View("disabled", lazy("Disabled"), {"state": "disabled"}))
+    views = (
+        View("all", lazy("All")),
+        View("disabled", pgettext_lazy("fields", "Disabled"), {"state": "disabled"}),
+    )
     empty = EmptyState(
         lazy("No custom fields"),
         lazy("A field of your own stands on each record, and can be filtered and written by."),
