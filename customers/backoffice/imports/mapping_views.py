@@ -63,6 +63,7 @@ class MappingIndex(IndexPage[ImportMapping]):
     title = lazy("Saved mappings")
     search_label = lazy("Name of the mapping")
     permission = PERMISSION
+    export_permission = PERMISSION
     filterset_class = MappingFilter
     columns = (
         Column("name", lazy("Name"), _name, sort="name", card="title"),
