@@ -1,11 +1,13 @@
 """The index of lists of people."""
 
+import django_filters as filters
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from config.kit.pages import Action, Column, EmptyState, IndexPage, Sort, TwoLines, formats
+from config.kit.pages.filtering.kinds import WhenFilter
 from targets.models import StaticList
 from targets.selectors.lists import lists_with_people
 
@@ -14,12 +16,21 @@ def list_url(people: StaticList) -> str:
     return reverse("targets:list", args=[people.public_id])
 
 
+class StaticListFilter(filters.FilterSet):
+    created = WhenFilter(label=_("Created"), field_name="created_at", is_nullable=False)
+
+    class Meta:
+        model = StaticList
+        fields: list[str] = []
+
+
 class StaticListIndex(IndexPage[StaticList]):
     key = "lists"
     title = _("Lists of people")
     search_label = _("Name or slug")
     permission = "targets.view_target"
     export_permission = "targets.view_target"
+    filterset_class = StaticListFilter
     sorts = (
         Sort("name", _("Name"), "name", nullable=False),
         Sort("created", _("Created"), "created_at", descending=True, nullable=False),
