@@ -132,11 +132,11 @@ def act(root: DraftGroup, verb: str, path: Path) -> DraftNode | None:
 
 
 def _add(root: DraftGroup, group: DraftGroup, verb: str) -> DraftNode:
+    """A new condition, alone or in a group of its own; one goes on at the condition."""
     fresh = DraftLeaf({}, is_open=True)
     _close_all(root)
-    made: DraftNode = fresh if verb == "add" else DraftGroup(_other(group.kind), [fresh])
-    group.parts.append(made)
-    return made
+    group.parts.append(fresh if verb == "add" else DraftGroup(_other(group.kind), [fresh]))
+    return fresh
 
 
 def _close_all(root: DraftGroup) -> None:

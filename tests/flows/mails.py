@@ -16,7 +16,7 @@ from config.mailbox import store
 from tests.flows.stack import Stack
 
 THUNDERBIRD = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Thunderbird/140.5.0"
-ARRIVES_SECONDS = 180
+ARRIVES_SECONDS = 300
 
 
 @dataclass(frozen=True)

@@ -50,7 +50,8 @@ def test_a_mail_is_offered_and_logging_out_forgets_it(windows: Windows) -> None:
     page = windows.open(visitor=DANA)
     page.goto(address)
     page.route("**/edit/content/", lambda route: route.fulfill(status=204))
-    page.fill("#id_preheader", "Escrito sin conexión")
+    with page.expect_response("**/edit/content/"):
+        page.fill("#id_preheader", "Escrito sin conexión")
     again = lost_and_opened_again(page, address, "Escrito sin conexión")
 
     expect(again.locator("[data-draft-offer]")).to_be_visible()
