@@ -46,6 +46,12 @@ DAMAGE = {
     "customers_activity_without_a_month": """INSERT INTO customers_activity
         (customer_id, kind, occurred_at)
         SELECT id, 'login', '1999-05-05' FROM customers_customer""",
+    "customers_brought_in_a_circle": """
+        INSERT INTO customers_registrationcode (code, origin, name, customer_id, is_current,
+            created_at)
+        SELECT '23456789', 'customer', '', id, true, now() FROM customers_customer;
+        INSERT INTO customers_codeuse (customer_id, code_id, source, used_at)
+        SELECT customer_id, id, 'staff', now() FROM customers_registrationcode""",
     "customers_consent_chain_broken": """UPDATE customers_consentevent
         SET wording = 'They said something else'""",
     "customers_consent_not_the_newest_statement": """UPDATE customers_consentstate

@@ -197,5 +197,5 @@ def test_the_list_asks_as_often_for_many_as_for_one(
         audit.record("customers.customer.created", actor=ana, subject=customer)
         audit.record("customers.tag.saved", actor=ana)
     auditor_client.get(LIST)
-    with django_assert_num_queries(13):  # type: ignore[attr-defined]
+    with django_assert_num_queries(12):  # type: ignore[attr-defined]
         auditor_client.get(LIST)
