@@ -43,8 +43,8 @@ def pytest(arguments: list[str]) -> bool:
 
 
 def workers() -> int:
-    """One more than there are processors: who waits for a browser or a start leaves one idle."""
-    return min(MOST_WORKERS, (os.cpu_count() or 1) + 1)
+    """As many as processors: more of them, and what starts Clientela starves what waits for it."""
+    return max(2, min(MOST_WORKERS, os.cpu_count() or 1))
 
 
 def features(arguments: list[str]) -> int:
