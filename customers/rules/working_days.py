@@ -10,7 +10,7 @@ DAY = timedelta(days=1)
 
 @lru_cache(maxsize=256)
 def _holidays(country: str, year: int) -> frozenset[date]:
-    """None for a country that the library does not know: weekends alone are free there."""
+    """Empty for a country that the library does not know: weekends alone are free there."""
     try:
         return frozenset(holidays.country_holidays(country, years=year))
     except NotImplementedError:
