@@ -43,8 +43,12 @@ def pytest(arguments: list[str]) -> bool:
 
 
 def workers() -> int:
-    """As many as processors: more of them, and what starts Clientela starves what waits for it."""
-    return max(2, min(MOST_WORKERS, os.cpu_count() or 1))
+    """One more than processors: who waits for a browser or an installation leaves one idle.
+
+    Each kind of test that starts Clientela has a group, hence one worker of its own: of more at
+    once each would starve the others.
+    """
+    return min(MOST_WORKERS, 1 + (os.cpu_count() or 2))
 
 
 def features(arguments: list[str]) -> int:
