@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django import forms
 from django.http import HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -15,20 +15,18 @@ from config.kit.errors import DomainError
 from config.kit.pages import (
     FormPage,
     Link,
+    RowForm,
     Section,
-    SharedRow,
     Shown,
     Wide,
     confirm_response,
     confirmed,
     formats,
-    shown_text,
     toast,
 )
 from targets.access import list_or_404
 from targets.backoffice.list_index import StaticListIndex, list_url
 from targets.backoffice.list_page import PeopleForm, list_page
-from targets.models import StaticList
 from targets.registry import list_panels
 from targets.selectors.lists import people_named
 from targets.services.lists import (
@@ -73,21 +71,13 @@ def people_list(request: StaffRequest, public_id: UUID, panel: str = "people") -
 @backoffice("targets.add_target")
 @require_http_methods(["GET", "POST"])
 def list_new(request: StaffRequest) -> HttpResponse:
-    form = ListForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            made = list_create(**form.cleaned_data, by=request.user)
-        except DomainError as refusal:
-            refusal.add_to(form)
-        else:
-            return HttpResponseRedirect(list_url(made))
     back = Link(_("Lists of people"), reverse("targets:lists"))
-    return FormPage(
-        form,
-        title=_("New list of people"),
-        back=back,
-        submit=_("Make list"),
-        sections=[Section("", "", ["name", Wide("description", 2)])],
+    return RowForm(
+        make=lambda data, _initial: ListForm(data),
+        page=lambda form: _page(form, _("New list of people"), back, _("Make list")),
+        save=lambda form, _seen: list_create(**form.cleaned_data, by=request.user),
+        done=_("The list is made. Put people on it."),
+        leads_to=list_url,
     ).response(request)
 
 
@@ -95,35 +85,25 @@ def list_new(request: StaffRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def list_edit(request: StaffRequest, public_id: UUID) -> HttpResponse:
     people = list_or_404(public_id)
-    form = ListForm(request.POST or None, initial=list_values(people))
-    if request.method == "POST" and form.is_valid():
-        try:
-            return _saved(request, form, people) or redirect(list_url(people))
-        except DomainError as refusal:
-            refusal.add_to(form)
-    return FormPage(
-        form,
-        title=_("Edit the list"),
-        back=Link(people.name, list_url(people)),
-        submit=_("Save list"),
-        sections=[Section("", "", ["name", Wide("description", 2)])],
-        version=request.POST.get("version", "") or shown_text(list_values(people)),
+    back = Link(people.name, list_url(people))
+
+    def save(form: ListForm, seen: Shown | None) -> None:
+        list_update(people=people, **form.cleaned_data, seen=seen, by=request.user)
+
+    return RowForm(
+        row=people,
+        shown=lambda: list_values(list_or_404(public_id)),
+        make=lambda data, initial: ListForm(data, initial=initial),
+        page=lambda form: _page(form, _("Edit the list"), back, _("Save list")),
+        save=save,
+        done=_("The list was saved."),
+        leads_to=lambda _saved: list_url(people),
     ).response(request)
 
 
-def _saved(request: StaffRequest, form: ListForm, people: StaticList) -> HttpResponse | None:
-    """None when it is saved; else the screen about what somebody else saved meanwhile."""
-
-    def save(form: ListForm, seen: Shown | None = None) -> None:
-        list_update(people=people, **form.cleaned_data, seen=seen, by=request.user)
-
-    return SharedRow(
-        row=people,
-        shown=lambda: list_values(list_or_404(people.public_id)),
-        make=ListForm,
-        save=save,
-        back=Link(people.name, list_url(people)),
-    ).saved(request, form, done=_("The list was saved."))
+def _page(form: ListForm, title: str, back: Link, submit: str) -> FormPage:
+    sections = [Section("", "", ["name", Wide("description", 2)])]
+    return FormPage(form, title=title, back=back, submit=submit, sections=sections)
 
 
 @backoffice("targets.delete_target")

@@ -26,8 +26,9 @@ from config.kit.pages.pieces import (
     Segment,
     TimelineEntry,
 )
-from config.kit.pages.races import SharedRow, Shown, race, shown_read, shown_text
+from config.kit.pages.races import Shown, race, shown_read, shown_text
 from config.kit.pages.record import Panel, RecordPage
+from config.kit.pages.row_form import RowForm
 from config.kit.pages.selection import Selection
 from config.kit.pages.toasts import toast
 
@@ -50,10 +51,10 @@ __all__ = [
     "Percent",
     "Person",
     "RecordPage",
+    "RowForm",
     "Section",
     "Segment",
     "Selection",
-    "SharedRow",
     "Shown",
     "Sort",
     "Status",

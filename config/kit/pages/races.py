@@ -5,25 +5,18 @@ refuses with ``version_conflict`` when the row shows something else by now.
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any
 
-from django.db.models import Model
 from django.forms import BaseForm
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from config.kit.audit import last_entry_of
-from config.kit.errors import DomainError
-from config.kit.pages.forms import Conflict, conflict_response
-from config.kit.pages.pieces import Link
-from config.kit.pages.toasts import toast
+from config.kit.pages.forms import Conflict
 
-CONFLICT = "version_conflict"
 # What a form shows, by field: a text, a truth, or a list of texts.
 Shown = Mapping[str, Any]
-F = TypeVar("F", bound=BaseForm)
 
 
 @dataclass(frozen=True)
@@ -105,60 +98,3 @@ def _conflict(form: BaseForm, name: str, base: Any, yours: Any, theirs: Any) -> 
         yours_value=_sent(yours),
         theirs_value=_sent(theirs),
     )
-
-
-@dataclass(frozen=True, kw_only=True)
-class SharedRow(Generic[F]):
-    """How the form of a row is saved while others may be saving it too.
-
-    ``shown()`` is what the form shows of the row as it stands now; ``save(form, seen)`` refuses
-    with ``version_conflict`` unless that is what was ``seen``. ``row`` is whose trail says who
-    was faster.
-    """
-
-    shown: Callable[[], Shown]
-    make: Callable[[QueryDict], F]
-    save: Callable[[F, Shown], object]
-    back: Link
-    row: Model | None = None
-
-    def saved(self, request: HttpRequest, form: F, *, done: str) -> HttpResponse | None:
-        """Save a valid form; None when that is done, else the screen that asks what stays.
-
-        :raises DomainError: the service refuses it for another reason.
-        """
-        seen = shown_read(request.POST.get("version", ""))
-        try:
-            self.save(form, seen)
-        except DomainError as refusal:
-            if refusal.code != CONFLICT:
-                raise
-            return self._joined(request, form, seen)
-        toast(request, done)
-        return None
-
-    def _joined(self, request: HttpRequest, form: F, seen: Shown) -> HttpResponse | None:
-        """Changes of different fields go together; of one field, this person chooses."""
-        theirs = self.shown()
-        found = race(form, request.POST, base=seen, theirs=theirs)
-        again = self.make(found.data)
-        entry = last_entry_of(self.row) if self.row else None
-        who = entry.actor_label if entry else ""
-        if found.conflicts or not again.is_valid():
-            return conflict_response(
-                request,
-                form=again,
-                conflicts=found.conflicts,
-                version=shown_text(theirs),
-                back=self.back,
-                data=found.data,
-                by=who,
-                at=entry.at if entry else None,
-            )
-        self.save(again, theirs)
-        toast(
-            request,
-            _("Saved, together with what %(who)s changed meanwhile.")
-            % {"who": who or _("somebody else")},
-        )
-        return None

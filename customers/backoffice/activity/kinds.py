@@ -16,7 +16,6 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from config.kit.access import StaffRequest, backoffice
-from config.kit.errors import DomainError
 from config.kit.pages import (
     Action,
     Column,
@@ -24,8 +23,8 @@ from config.kit.pages import (
     FormPage,
     IndexPage,
     Link,
+    RowForm,
     Section,
-    SharedRow,
     Shown,
     Sort,
     Status,
@@ -34,7 +33,6 @@ from config.kit.pages import (
     confirm_response,
     confirmed,
     formats,
-    shown_text,
     toast,
 )
 from config.kit.pages.filtering.kinds import WhenFilter
@@ -162,11 +160,9 @@ class KindForm(forms.Form):
         help_text=lazy("Off for what happens to a person, such as a parcel that is sent."),
     )
 
-    def __init__(self, *args: Any, kind: OwnActivityKind | None = None, **kwargs: Any) -> None:
-        if kind is not None:
-            kwargs["initial"] = own_activity_kind_values(kind)
+    def __init__(self, *args: Any, is_new: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["key"].disabled = kind is not None
+        self.fields["key"].disabled = not is_new
 
 
 @backoffice("customers.view_ownactivitykind")
@@ -188,19 +184,27 @@ def kind_edit(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 def _form(request: StaffRequest, kind: OwnActivityKind | None) -> HttpResponse:
-    form = KindForm(request.POST or None, kind=kind)
-    if request.method == "POST" and form.is_valid():
-        try:
-            ask = _saved(request, form, kind)
-        except DomainError as refusal:
-            refusal.add_to(form)
-        else:
-            return ask or redirect("customers:activity_kinds")
-    shown = shown_text(own_activity_kind_values(kind)) if kind else ""
+    def save(form: KindForm, seen: Shown | None) -> None:
+        own_activity_kind_save(
+            **form.cleaned_data, is_new=kind is None, seen=seen, by=request.user, request=request
+        )
+
+    return RowForm(
+        row=kind,
+        shown=(lambda: own_activity_kind_values(activity_kind_of(kind.pk))) if kind else None,
+        make=lambda data, initial: KindForm(data, initial=initial, is_new=kind is None),
+        page=lambda form: _page(form, kind),
+        save=save,
+        done=_("The kind was saved."),
+        leads_to=lambda _saved: reverse("customers:activity_kinds"),
+    ).response(request)
+
+
+def _page(form: KindForm, kind: OwnActivityKind | None) -> FormPage:
     return FormPage(
         form,
         title=_("Edit the kind of activity") if kind else _("New kind of activity"),
-        back=_back(),
+        back=Link(_("Own kinds of activity"), reverse("customers:activity_kinds")),
         submit=_("Save kind"),
         sections=[
             Section(
@@ -209,40 +213,7 @@ def _form(request: StaffRequest, kind: OwnActivityKind | None) -> HttpResponse:
                 ["label", "label_en", "key", "icon", Wide("is_interaction", 3)],
             )
         ],
-        version=request.POST.get("version", "") or shown,
-    ).response(request)
-
-
-def _back() -> Link:
-    return Link(_("Own kinds of activity"), reverse("customers:activity_kinds"))
-
-
-def _saved(
-    request: StaffRequest, form: KindForm, kind: OwnActivityKind | None
-) -> HttpResponse | None:
-    """None when it is saved; else the screen about what somebody else saved meanwhile."""
-    done = _("The kind was saved.")
-
-    def save(form: KindForm, seen: Shown | None = None) -> None:
-        own_activity_kind_save(
-            **form.cleaned_data,
-            is_new=kind is None,
-            seen=seen,
-            by=request.user,
-            request=request,
-        )
-
-    if kind is None:
-        save(form)
-        toast(request, done)
-        return None
-    return SharedRow(
-        row=kind,
-        shown=lambda: own_activity_kind_values(activity_kind_of(kind.pk)),
-        make=lambda data: KindForm(data, kind=kind),
-        save=save,
-        back=_back(),
-    ).saved(request, form, done=done)
+    )
 
 
 @backoffice("customers.change_ownactivitykind")

@@ -10,17 +10,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from config.kit.access import StaffRequest, backoffice
-from config.kit.errors import DomainError
 from config.kit.pages import (
     FormPage,
     Link,
+    RowForm,
     Section,
-    SharedRow,
     Shown,
     Wide,
     confirm_response,
     confirmed,
-    shown_text,
     toast,
 )
 from customers.access import registration_code_of
@@ -56,13 +54,23 @@ def code_edit(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 def _code_form(request: StaffRequest, code: RegistrationCode | None) -> HttpResponse:
-    shown = registration_code_values(code) if code else None
-    form = CodeForm(request.POST or None, initial=shown)
-    if request.method == "POST" and form.is_valid():
-        try:
-            return _saved(request, form, code)
-        except DomainError as refusal:
-            refusal.add_to(form)
+    def save(form: CodeForm, seen: Shown | None) -> RegistrationCode:
+        return registration_code_save(
+            **form.cleaned_data, code=code, seen=seen, by=request.user, request=request
+        )
+
+    return RowForm(
+        row=code,
+        shown=(lambda: registration_code_values(registration_code_of(code.pk))) if code else None,
+        make=lambda data, initial: CodeForm(data, initial=initial),
+        page=lambda form: _page(form, code),
+        save=save,
+        done=_("The code was saved."),
+        leads_to=lambda saved: reverse("customers:code", args=[saved.pk]),
+    ).response(request)
+
+
+def _page(form: CodeForm, code: RegistrationCode | None) -> FormPage:
     return FormPage(
         form,
         title=_("Edit the code") if code else _("New code"),
@@ -75,36 +83,13 @@ def _code_form(request: StaffRequest, code: RegistrationCode | None) -> HttpResp
                 [Wide("name", 2), "origin", "most_uses", "last_day", "category"],
             )
         ],
-        version=request.POST.get("version", "") or (shown_text(shown) if shown else ""),
-    ).response(request)
+    )
 
 
 def _back(code: RegistrationCode | None) -> Link:
     if code is None:
         return Link(_("Registration codes"), reverse("customers:codes"))
     return Link(code.name, reverse("customers:code", args=[code.pk]))
-
-
-def _saved(request: StaffRequest, form: CodeForm, code: RegistrationCode | None) -> HttpResponse:
-    done = _("The code was saved.")
-
-    def save(form: CodeForm, seen: Shown | None = None) -> RegistrationCode:
-        return registration_code_save(
-            **form.cleaned_data, code=code, seen=seen, by=request.user, request=request
-        )
-
-    if code is None:
-        made = save(form)
-        toast(request, done)
-        return redirect("customers:code", made.pk)
-    ask = SharedRow(
-        row=code,
-        shown=lambda: registration_code_values(registration_code_of(code.pk)),
-        make=CodeForm,
-        save=save,
-        back=_back(code),
-    ).saved(request, form, done=done)
-    return ask or redirect("customers:code", code.pk)
 
 
 @backoffice("customers.view_registrationcode")

@@ -15,13 +15,12 @@ from config.kit.errors import DomainError
 from config.kit.pages import (
     FormPage,
     Link,
+    RowForm,
     Section,
-    SharedRow,
     Shown,
     Wide,
     confirm_response,
     confirmed,
-    shown_text,
     toast,
 )
 from customers.access import policy_of, policy_version_of
@@ -114,45 +113,28 @@ def _two_texts(policy: PolicyOfLanguage, sent: Any) -> tuple[Any, Any]:
 @require_http_methods(["GET", "POST"])
 def policy_edit(request: StaffRequest, language: str) -> HttpResponse:
     policy = policy_of(language)
-    values = draft_values(language)
-    form = PolicyForm(request.POST or None, initial=values)
-    if request.method == "POST" and form.is_valid():
-        try:
-            ask = _saved(request, form, policy)
-        except DomainError as refusal:
-            refusal.add_to(form)
-        else:
-            return ask or redirect("customers:policies")
-    return FormPage(
-        form,
-        title=_("Draft of the privacy policy · %(language)s") % {"language": policy.label},
-        back=_list(),
-        submit=_("Save draft"),
-        sections=[Section("", "", [Wide("title", 3), Wide("note", 3), Wide("body", 3)])],
-        intro=_("Nobody sees the draft until it is published."),
-        version=request.POST.get("version", "") or shown_text(values),
-    ).response(request)
 
-
-def _saved(request: StaffRequest, form: PolicyForm, policy: PolicyOfLanguage) -> Any:
-    """None when it is saved; else the screen about what somebody else saved meanwhile."""
-
-    def save(form: PolicyForm, seen: Shown) -> None:
+    def save(form: PolicyForm, seen: Shown | None) -> None:
         policy_draft_save(
-            language=policy.language,
-            **form.cleaned_data,
-            seen=seen,
-            by=request.user,
-            request=request,
+            language=language, **form.cleaned_data, seen=seen, by=request.user, request=request
         )
 
-    return SharedRow(
+    return RowForm(
         row=policy.draft,
-        shown=lambda: draft_values(policy.language),
-        make=PolicyForm,
+        shown=lambda: draft_values(language),
+        make=lambda data, initial: PolicyForm(data, initial=initial),
+        page=lambda form: FormPage(
+            form,
+            title=_("Draft of the privacy policy · %(language)s") % {"language": policy.label},
+            back=_list(),
+            submit=_("Save draft"),
+            sections=[Section("", "", [Wide("title", 3), Wide("note", 3), Wide("body", 3)])],
+            intro=_("Nobody sees the draft until it is published."),
+        ),
         save=save,
-        back=_list(),
-    ).saved(request, form, done=_("The draft is saved."))
+        done=_("The draft is saved."),
+        leads_to=lambda _saved: reverse("customers:policies"),
+    ).response(request)
 
 
 @backoffice(PUBLISH)

@@ -16,13 +16,12 @@ from config.kit.numbers import whole
 from config.kit.pages import (
     FormPage,
     Link,
+    RowForm,
     Section,
-    SharedRow,
     Shown,
     Wide,
     confirm_response,
     confirmed,
-    shown_text,
     toast,
 )
 from customers.access import custom_field_of
@@ -38,6 +37,8 @@ from customers.services.custom_fields import (
     custom_field_move,
     custom_field_update,
 )
+
+SHOWN_FLAGS = ("is_required", "is_unique", "is_searchable", "is_visible", "is_editable")
 
 
 class CustomFieldForm(forms.Form):
@@ -62,8 +63,6 @@ class CustomFieldForm(forms.Form):
     is_editable = forms.BooleanField(label=lazy("Customers may edit it"), required=False)
 
     def __init__(self, *args: Any, field: CustomField | None = None, **kwargs: Any) -> None:
-        if field is not None:
-            kwargs["initial"] = _initial(field)
         super().__init__(*args, **kwargs)
         if field is not None:
             self.fields["kind"].disabled = True
@@ -79,16 +78,12 @@ class CustomFieldForm(forms.Form):
         }
 
 
-def _initial(field: CustomField) -> dict[str, Any]:
+def _shown(field: CustomField) -> dict[str, Any]:
+    """What the form shows, and the version of the field that it shows."""
     names = ("label", "label_en", "kind", "help_text", *FLAGS)
     values = {name: getattr(field, name) for name in names}
     lines = [f"{one['value']} = {one['label']}" for one in field.options]
-    return values | {"options": "\n".join(lines)}
-
-
-def _shown(field: CustomField) -> dict[str, Any]:
-    """What the form shows, and the version of the field that it shows."""
-    return {**_initial(field), "version": field.version}
+    return values | {"options": "\n".join(lines), "version": field.version}
 
 
 @backoffice("customers.view_customfield")
@@ -110,81 +105,45 @@ def custom_field_edit(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 def _form(request: StaffRequest, field: CustomField | None) -> HttpResponse:
-    form = CustomFieldForm(request.POST or None, field=field)
-    if request.method == "POST" and form.is_valid():
-        try:
-            ask = _saved(request, form, field)
-        except DomainError as refusal:
-            refusal.add_to(form)
-        else:
-            return ask or redirect("customers:custom_fields")
-    shown = shown_text(_shown(field)) if field else ""
-    return _page(form, field, request.POST.get("version", "") or shown).response(request)
-
-
-def _saved(
-    request: StaffRequest, form: CustomFieldForm, field: CustomField | None
-) -> HttpResponse | None:
-    """None when it is saved; else the screen about what somebody else saved meanwhile."""
-    done = _("The field was saved.")
-    if field is None:
-        custom_field_create(
-            label=form.cleaned_data["label"],
-            kind=form.cleaned_data["kind"],
-            values=form.values,
-            by=request.user,
-            request=request,
-        )
-        toast(request, done)
-        return None
-
-    def save(form: CustomFieldForm, seen: Shown) -> None:
-        custom_field_update(
+    def save(form: CustomFieldForm, seen: Shown | None) -> CustomField:
+        label, kind = form.cleaned_data["label"], form.cleaned_data["kind"]
+        if field is None:
+            return custom_field_create(
+                label=label, kind=kind, values=form.values, by=request.user, request=request
+            )
+        return custom_field_update(
             field=field,
-            version=whole(str(seen.get("version", ""))),
-            label=form.cleaned_data["label"],
+            version=whole(str((seen or {}).get("version", ""))),
+            label=label,
             values=form.values,
             by=request.user,
             request=request,
         )
 
-    return SharedRow(
+    return RowForm(
         row=field,
-        shown=lambda: _shown(custom_field_of(field.pk)),
-        make=lambda data: CustomFieldForm(data, field=field),
+        shown=(lambda: _shown(custom_field_of(field.pk))) if field else None,
+        make=lambda data, initial: CustomFieldForm(data, initial=initial, field=field),
+        page=lambda form: _page(form, field),
         save=save,
-        back=_fields(),
-    ).saved(request, form, done=done)
+        done=_("The field was saved."),
+        leads_to=lambda _saved: reverse("customers:custom_fields"),
+    ).response(request)
 
 
-def _fields() -> Link:
-    return Link(_("Custom fields"), reverse("customers:custom_fields"))
-
-
-def _page(form: CustomFieldForm, field: CustomField | None, version: str) -> FormPage:
+def _page(form: CustomFieldForm, field: CustomField | None) -> FormPage:
     return FormPage(
         form,
         title=_("Edit the field") if field else _("New field"),
-        back=_fields(),
+        back=Link(_("Custom fields"), reverse("customers:custom_fields")),
         submit=_("Save field"),
-        version=version,
         sections=[
             Section(
                 _("The field"),
                 _("Its type stays as it is once the field is made."),
                 ["label", "label_en", "kind", Wide("help_text", 3), Wide("options", 3)],
             ),
-            Section(
-                _("How it works"),
-                "",
-                [
-                    Wide("is_required", 3),
-                    Wide("is_unique", 3),
-                    Wide("is_searchable", 3),
-                    Wide("is_visible", 3),
-                    Wide("is_editable", 3),
-                ],
-            ),
+            Section(_("How it works"), "", [Wide(name, 3) for name in SHOWN_FLAGS]),
         ],
     )
 

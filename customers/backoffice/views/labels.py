@@ -16,14 +16,13 @@ from config.kit.errors import DomainError
 from config.kit.pages import (
     FormPage,
     Link,
+    RowForm,
     Section,
-    SharedRow,
     Shown,
     Wide,
     confirm_response,
     confirmed,
     formats,
-    shown_text,
     toast,
 )
 from customers.access import category_of, tag_of
@@ -68,11 +67,9 @@ class CategoryForm(forms.Form):
         ),
     )
 
-    def __init__(self, *args: Any, category: Category | None = None, **kwargs: Any) -> None:
-        if category is not None:
-            kwargs["initial"] = category_values(category)
+    def __init__(self, *args: Any, is_new: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["code"].disabled = category is not None
+        self.fields["code"].disabled = not is_new
 
 
 @backoffice("customers.view_tag")
@@ -94,46 +91,24 @@ def tag_edit(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 def _tag_form(request: StaffRequest, tag: Tag | None) -> HttpResponse:
-    form = TagForm(request.POST or None, initial=tag_values(tag) if tag else None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            ask = _tag_saved(request, form, tag)
-        except DomainError as refusal:
-            refusal.add_to(form)
-        else:
-            return ask or redirect("customers:tags")
-    return FormPage(
-        form,
-        title=_("Edit the tag") if tag else _("New tag"),
-        back=_tags(),
-        submit=_("Save tag"),
-        version=request.POST.get("version", "") or (shown_text(tag_values(tag)) if tag else ""),
-    ).response(request)
-
-
-def _tags() -> Link:
-    return Link(_("Tags"), reverse("customers:tags"))
-
-
-def _tag_saved(request: StaffRequest, form: TagForm, tag: Tag | None) -> HttpResponse | None:
-    """None when it is saved; else the screen about what somebody else saved meanwhile."""
-    done = _("The tag was saved.")
-
-    def save(form: TagForm, seen: Shown | None = None) -> None:
+    def save(form: TagForm, seen: Shown | None) -> None:
         name, color = form.cleaned_data["name"], int(form.cleaned_data["color"])
         tag_save(name=name, color=color, tag=tag, seen=seen, by=request.user, request=request)
 
-    if tag is None:
-        save(form)
-        toast(request, done)
-        return None
-    return SharedRow(
+    return RowForm(
         row=tag,
-        shown=lambda: tag_values(tag_of(tag.pk)),
-        make=TagForm,
+        shown=(lambda: tag_values(tag_of(tag.pk))) if tag else None,
+        make=lambda data, initial: TagForm(data, initial=initial),
+        page=lambda form: FormPage(
+            form,
+            title=_("Edit the tag") if tag else _("New tag"),
+            back=Link(_("Tags"), reverse("customers:tags")),
+            submit=_("Save tag"),
+        ),
         save=save,
-        back=_tags(),
-    ).saved(request, form, done=done)
+        done=_("The tag was saved."),
+        leads_to=lambda _saved: reverse("customers:tags"),
+    ).response(request)
 
 
 @backoffice("customers.delete_tag")
@@ -185,51 +160,26 @@ def category_edit(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 def _category_form(request: StaffRequest, category: Category | None) -> HttpResponse:
-    form = CategoryForm(request.POST or None, category=category)
-    if request.method == "POST" and form.is_valid():
-        try:
-            ask = _category_saved(request, form, category)
-        except DomainError as refusal:
-            refusal.add_to(form)
-        else:
-            return ask or redirect("customers:categories")
-    shown = shown_text(category_values(category)) if category else ""
-    return FormPage(
-        form,
-        title=_("Edit the category") if category else _("New category"),
-        back=_categories(),
-        submit=_("Save category"),
-        sections=[Section("", "", ["name", "code", "filled_by", Wide("description", 3)])],
-        version=request.POST.get("version", "") or shown,
-    ).response(request)
-
-
-def _categories() -> Link:
-    return Link(_("Categories"), reverse("customers:categories"))
-
-
-def _category_saved(
-    request: StaffRequest, form: CategoryForm, category: Category | None
-) -> HttpResponse | None:
-    """None when it is saved; else the screen about what somebody else saved meanwhile."""
-    done = _("The category was saved.")
-
-    def save(form: CategoryForm, seen: Shown | None = None) -> None:
+    def save(form: CategoryForm, seen: Shown | None) -> None:
         category_save(
             **form.cleaned_data, category=category, seen=seen, by=request.user, request=request
         )
 
-    if category is None:
-        save(form)
-        toast(request, done)
-        return None
-    return SharedRow(
+    return RowForm(
         row=category,
-        shown=lambda: category_values(category_of(category.pk)),
-        make=lambda data: CategoryForm(data, category=category),
+        shown=(lambda: category_values(category_of(category.pk))) if category else None,
+        make=lambda data, initial: CategoryForm(data, initial=initial, is_new=category is None),
+        page=lambda form: FormPage(
+            form,
+            title=_("Edit the category") if category else _("New category"),
+            back=Link(_("Categories"), reverse("customers:categories")),
+            submit=_("Save category"),
+            sections=[Section("", "", ["name", "code", "filled_by", Wide("description", 3)])],
+        ),
         save=save,
-        back=_categories(),
-    ).saved(request, form, done=done)
+        done=_("The category was saved."),
+        leads_to=lambda _saved: reverse("customers:categories"),
+    ).response(request)
 
 
 @backoffice("customers.delete_category")

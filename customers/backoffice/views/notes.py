@@ -15,11 +15,10 @@ from config.kit.numbers import whole
 from config.kit.pages import (
     FormPage,
     Link,
-    SharedRow,
+    RowForm,
     Shown,
     confirm_response,
     confirmed,
-    shown_text,
     toast,
 )
 from customers.access import customer_of, note_of
@@ -73,17 +72,24 @@ def note_create(request: StaffRequest, public_id: UUID) -> HttpResponse:
 def note_change(request: StaffRequest, public_id: UUID, note_id: UUID) -> HttpResponse:
     customer = customer_of(public_id)
     note = note_of(customer, note_id)
-    form = NoteForm(request.POST or None, initial={"body": note.body})
-    if request.method == "POST" and form.is_valid():
-        try:
-            ask = _saved(request, form, note)
-        except DomainError as refusal:
-            refusal.add_to(form)
-        else:
-            return ask or redirect(_notes_url(customer))
-    page = _form_page(form, customer, note)
-    page.version = request.POST.get("version", "") or shown_text(_shown(note))
-    return page.response(request, {"note": note, "revisions": revisions_of(note)})
+
+    def save(form: NoteForm, seen: Shown | None) -> None:
+        note_edit(
+            note=note,
+            body=form.cleaned_data["body"],
+            version=whole(str((seen or {}).get("version", ""))),
+            by=request.user,
+            request=request,
+        )
+
+    return RowForm(
+        shown=lambda: _shown(note_of(customer, note_id)),
+        make=lambda data, initial: NoteForm(data, initial=initial),
+        page=lambda form: _form_page(form, customer, note),
+        save=save,
+        done=_("The note was saved. What it said before is kept."),
+        leads_to=lambda _saved: _notes_url(customer),
+    ).response(request, {"note": note, "revisions": revisions_of(note)})
 
 
 def _say_who_is_told(request: StaffRequest, note: Note) -> None:
@@ -107,26 +113,6 @@ def mention_options(request: StaffRequest) -> HttpResponse:
 def _shown(note: Note) -> dict[str, Any]:
     """What the form shows, and the version of the note that it shows."""
     return {"body": note.body, "version": note.version}
-
-
-def _saved(request: StaffRequest, form: NoteForm, note: Note) -> HttpResponse | None:
-    """None when it is saved; else the screen about what somebody else wrote meanwhile."""
-
-    def save(form: NoteForm, seen: Shown) -> None:
-        note_edit(
-            note=note,
-            body=form.cleaned_data["body"],
-            version=whole(str(seen.get("version", ""))),
-            by=request.user,
-            request=request,
-        )
-
-    return SharedRow(
-        shown=lambda: _shown(note_of(note.customer, note.public_id)),
-        make=NoteForm,
-        save=save,
-        back=Link(str(note.customer), _notes_url(note.customer)),
-    ).saved(request, form, done=_("The note was saved. What it said before is kept."))
 
 
 @backoffice("customers.change_note")
