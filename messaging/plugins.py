@@ -1,5 +1,7 @@
 """What this app plugs into the registries of the layers below."""
 
+from django.utils.translation import gettext_lazy as _
+
 from config.kit import benching
 from config.kit.benching import MeasuredList
 from config.kit.partitions import ledgers
@@ -7,11 +9,20 @@ from config.kit.seeding import seeders
 from messaging import invariants, merging, presets, privacy, retention
 from messaging.backoffice import abilities, email_checks, home, invariant_words, trail_words
 from messaging.seeding import seed_campaigns
-from targets.registry import register_filters
+from messaging.services.audience import CHANNEL, INVALID, PLAUSIBLE
+from targets.registry import Sender, register_filters, senders
 
 ledgers.register("messaging_delivery", "created_at")
 seeders.register("campaigns", seed_campaigns)
 register_filters("messaging.filters")
+senders.register(
+    CHANNEL,
+    Sender(
+        refusal=f"CASE WHEN person.email !~ %(plausible)s THEN '{INVALID}' ELSE '' END",
+        params={"plausible": PLAUSIBLE},
+        words={INVALID: _("With an address that cannot exist")},
+    ),
+)
 presets.register_all()
 trail_words.register_all()
 home.register_all()

@@ -61,6 +61,14 @@ class Filter(ABC):
         """The name of the datum that a record can lack; empty if none can be missing."""
         return ""
 
+    def presence(self, leaf: Leaf, catalog: Catalog) -> dict[str, Any] | None:
+        """The JSON of the condition that its datum is there; None where that cannot be asked."""
+        operand = self.operand(leaf.values, catalog)
+        if operand is None or not operand.asks_absence or not self.missing(leaf, catalog):
+            return None
+        kept = {"filter", *(one.key for one in self.parameters)}
+        return {key: leaf.values[key] for key in leaf.values if key in kept} | {"op": "not_empty"}
+
     def sources(self, leaf: Leaf) -> list[str]:
         """Whose changes can change its truth: tables, or ``table:key`` as captured."""
         return list(self.facts)

@@ -1,9 +1,10 @@
 """What the apps above add to targets: filters, uses of a target, tabs of its page."""
 
 import pkgutil
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from importlib import import_module
+from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -56,10 +57,25 @@ class WitnessKind:
     url: Callable[[Witness, Customer], str]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Sender:
+    """An app that writes on a channel, and whom it cannot write to though the gate lets it.
+
+    ``refusal`` is SQL over ``customers_customer AS person``: the code of the reason, or ''.
+    ``words`` are what a screen calls its codes: "no valid address".
+    """
+
+    refusal: str = "''"
+    params: Mapping[str, Any] = field(default_factory=dict)
+    words: Mapping[str, str | Promise] = field(default_factory=dict)
+
+
 # id of the filter -> the filter; the order is that of the builder's chooser within a section
 filters: Registry[Filter] = Registry("targets.filters")
 # name -> what uses this target
 usages: Registry[Callable[[Target], list[Use]]] = Registry("targets.usages")
+# channel -> who writes on it; a channel without one is only asked consent for
+senders: Registry[Sender] = Registry("targets.senders")
 panels: Registry[Panel] = Registry("targets.panels")
 list_panels: Registry[Panel] = Registry("targets.list_panels")
 # kind of a witness -> where it is seen

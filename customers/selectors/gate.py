@@ -14,6 +14,8 @@ TRANSACTIONAL: Final = "transactional"
 ORDERS: Final = "orders"
 WITHOUT_CONSENT: Final = {TRANSACTIONAL: Mail.SERVICE, ORDERS: Mail.ORDERS}
 
+# What the gate says whatever the channel.
+OF_THE_RECORD: Final = {"gone", "blocked", "inactive"}
 # What the gate says of the first address, and not of the person.
 OF_THE_ADDRESS: Final = {"", "no_address", "suppressed"}
 

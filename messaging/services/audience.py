@@ -17,9 +17,10 @@ from targets.selectors.evaluation import audience_sql
 CHANNEL: Final = "email"
 # What the sender could not hand over anyway; everything finer is the server's to say.
 PLAUSIBLE: Final = r"^[^@\s<>]+@[^@\s<>]+\.[^@\s<>.]+$"
+INVALID: Final = "invalid_address"
 JUDGED: Final = f"""
 SELECT person.id, person.email, person.language,
-    CASE WHEN gate.reason = '' AND person.email !~ %(plausible)s THEN 'invalid_address'
+    CASE WHEN gate.reason = '' AND person.email !~ %(plausible)s THEN '{INVALID}'
          ELSE gate.reason END AS reason
 FROM picked JOIN customers_customer AS person ON person.id = picked.id {GATE_JOINS}
 CROSS JOIN LATERAL (SELECT {GATE_REASON} AS reason) AS gate

@@ -16,6 +16,7 @@ from targets.backoffice.draft import (
     leaves,
     name_of,
     pointers,
+    required,
     to_rule,
 )
 from targets.catalog import Catalog
@@ -63,6 +64,7 @@ class Line:
     share: float | None = None
     unknown: int = 0
     unknown_name: str = ""
+    may_include: bool = False
     is_first: bool = False
     ends: bool = False
     is_touched: bool = False
@@ -114,6 +116,9 @@ class Builder:
         for leaf in leaves(root):
             self._read(leaf)
         self.without = frozenset(self.problems)
+        self.covered = {
+            id(leaf) for leaf, beside in required(root) if beside == self.presence(leaf)
+        }
         self.document = {"version": VERSION, "rule": to_rule(root, without=self.without)}
         self.rule: Rule | None = None
         self.refusal = ""
@@ -132,6 +137,11 @@ class Builder:
                 self.compiled_leaves[id(leaf)] = Leaf.of(values)
         if report.problems:
             self.problems[id(leaf)] = [one.message for one in report.problems]
+
+    def presence(self, leaf: DraftLeaf) -> dict[str, Any] | None:
+        """The condition that what this one asks for is known; None where none can be missing."""
+        read = self.compiled_leaves.get(id(leaf))
+        return filters[read.filter].presence(read, self.catalog) if read else None
 
     def _check(self) -> None:
         try:
@@ -248,8 +258,10 @@ class Builder:
         read = self.compiled_leaves.get(id(leaf))
         if known and read:
             line.phrase = known.phrase(read, self.catalog)
-            is_asked = line.unknown and "none" in line.bars
+            is_asked = line.unknown and "none" in line.bars and id(leaf) not in self.covered
             line.unknown_name = known.missing(read, self.catalog) if is_asked else ""
+            is_negated = line.bars.count("none") % 2 == 1
+            line.may_include = is_negated and self.presence(leaf) is not None
         line.opens = leaf.is_open or read is None
         if line.opens and known:
             line.inputs = known.inputs(leaf.raw, f"{line.name}-", self.catalog)

@@ -4,22 +4,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import QueryDict
-from django.utils.translation import gettext as _
 
 from config.kit.access import StaffRequest, StaffUser
 from config.kit.errors import DomainError
-from config.kit.pages import formats
 from customers.models import Customer
 from customers.selectors.customers import customers_found
-from targets.backoffice.builder import Builder
+from targets.backoffice.builder import QUICK_MS, Builder
 from targets.backoffice.explaining import VIEW_CUSTOMER, Line, deciding_lines
 from targets.backoffice.posted import draft_from_post
-from targets.backoffice.words import REASONS
+from targets.backoffice.reaching import reach_lines
 from targets.catalog import Catalog
 from targets.rules.tree import Rule
-from targets.rules.words import both
 from targets.selectors.evaluation import preview
-from targets.selectors.members import Company, company
+from targets.selectors.reaching import Company, company, company_estimated
 
 MOST_ASKED = 4
 
@@ -45,7 +42,8 @@ def company_context(request: StaffRequest) -> dict[str, Any]:
     if builder.rule is None:
         return {"company": None, "refusal": builder.refusal, "draw": seed}
     rule = builder.whole(builder.rule)
-    found = {**found_company(rule, total=sized, seed=seed), "draw": seed + 1}
+    found = found_company(rule, total=sized, seed=seed, is_first="exactly" not in data)
+    found |= {"draw": seed + 1}
     if not request.user.has_perm(VIEW_CUSTOMER):
         return found
     query = data.get("who", "").strip()[:200]
@@ -62,30 +60,41 @@ def _known(rule: Rule, people: list[Customer], user: StaffUser) -> list[Known]:
     return [Known(one, *deciding_lines(rule, one, user)) for one in people]
 
 
-def found_company(rule: Rule, *, total: int, seed: int = 0) -> dict[str, Any]:
+def found_company(rule: Rule, *, total: int, seed: int, is_first: bool) -> dict[str, Any]:
+    """``is_first``: exact where that is quick, else an estimate, which says that more follows."""
     try:
-        with preview():
-            found = company(rule, total=total, seed=seed)
+        found = _quickly(rule, total, seed) if is_first else _fully(rule, total, seed)
     except DomainError as refusal:
         return {"company": None, "refusal": refusal.message}
-    return {"company": found, "share": share(found), "why_not": why_not(found)}
-
-
-def share(found: Company) -> float | None:
-    return found.reach.reachable / found.total if found.total else None
-
-
-def why_not(found: Company) -> str:
-    """ "Not by e-mail 346: 281 without consent, 41 suppressed"."""
-    missing = sum(found.reach.reasons.values())
-    if not missing:
-        return ""
-    parts = [
-        _("%(number)s %(reason)s")
-        % {"number": formats.number(number), "reason": REASONS.get(reason, reason)}
-        for reason, number in found.reach.reasons.items()
-    ]
-    return _("Not by e-mail %(number)s: %(reasons)s.") % {
-        "number": formats.number(missing),
-        "reasons": both(parts),
+    return {
+        "company": found,
+        "reach": reach_lines(found.reaches),
+        "is_estimate": found.is_estimate,
+        "exact_follows": found.is_estimate and is_first,
     }
+
+
+def _quickly(rule: Rule, total: int, seed: int) -> Company:
+    try:
+        with preview(milliseconds=QUICK_MS):
+            return company(rule, total=total, seed=seed)
+    except DomainError as slow:
+        if slow.code != "preview_too_slow":
+            raise
+    return _estimated(rule, seed)
+
+
+def _fully(rule: Rule, total: int, seed: int) -> Company:
+    """The estimate stays where 5 seconds are not enough."""
+    try:
+        with preview():
+            return company(rule, total=total, seed=seed)
+    except DomainError as slow:
+        if slow.code != "preview_too_slow":
+            raise
+    return _estimated(rule, seed)
+
+
+def _estimated(rule: Rule, seed: int) -> Company:
+    with preview():
+        return company_estimated(rule, seed=seed)

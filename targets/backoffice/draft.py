@@ -228,6 +228,31 @@ def _dissolve(root: DraftGroup, path: Path, node: DraftNode) -> DraftNode | None
     return node.parts[0]
 
 
+def require(root: DraftGroup, path: Path, presence: dict[str, Any]) -> DraftNode | None:
+    """Beside a condition, that its datum is there: both are false of whom it is missing for."""
+    node, parent = node_at(root, path), node_at(root, path[:-1])
+    if not path or not isinstance(node, DraftLeaf) or not isinstance(parent, DraftGroup):
+        return None
+    made = DraftLeaf(presence)
+    if parent.kind == "all":
+        parent.parts.insert(path[-1] + 1, made)
+    else:
+        parent.parts[path[-1]] = DraftGroup("all", [node, made])
+    _close_all(root)
+    return made
+
+
+def required(group: DraftGroup) -> Iterator[tuple[DraftLeaf, dict[str, Any]]]:
+    """Each condition with the JSON of each that must hold beside it."""
+    for part in group.parts:
+        if isinstance(part, DraftGroup):
+            yield from required(part)
+        elif group.kind == "all":
+            for one in group.parts:
+                if isinstance(one, DraftLeaf) and one is not part:
+                    yield part, one.raw
+
+
 SHAPING: dict[str, Callable[[DraftGroup, Path, DraftNode], DraftNode | None]] = {
     "remove": _take_out,
     "copy": _copy,

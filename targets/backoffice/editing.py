@@ -15,7 +15,18 @@ from targets.backoffice.builder import GROUP_CHOICES, Builder
 from targets.backoffice.changing import VERBS as CHANGE_VERBS
 from targets.backoffice.changing import change_context
 from targets.backoffice.conflicts import as_built, merged_with_theirs, show_conflict
-from targets.backoffice.draft import DraftGroup, DraftLeaf, DraftNode, act, from_rule, path_of, put
+from targets.backoffice.draft import (
+    DraftGroup,
+    DraftLeaf,
+    DraftNode,
+    Path,
+    act,
+    from_rule,
+    node_at,
+    path_of,
+    put,
+    require,
+)
 from targets.backoffice.library import add_preset, shelves
 from targets.backoffice.posted import draft_from_post
 from targets.catalog import Catalog
@@ -78,6 +89,8 @@ class Editing:
             status, root = self._read_json(root)
         elif verb == "preset":
             add_preset(root, place, self.request.POST)
+        elif verb == "include":
+            self.touched = _including(root, path_of(place), self.catalog)
         elif verb == "move":
             self.touched = _dropped(root, place)
         else:
@@ -135,7 +148,13 @@ class Editing:
             name = self.name
             if self.target is not None and name.strip() == self.target.name:
                 name = _("Copy of %(name)s") % {"name": name}
-            return target_create(name=name, rule=document, description=self.description, by=user)
+            return target_create(
+                name=name,
+                rule=document,
+                description=self.description,
+                picks_of=self.target,
+                by=user,
+            )
         return target_update(
             target=self.target,
             version=self.version,
@@ -203,6 +222,13 @@ class Editing:
             "followers": uses_seen([one for one in uses if one.follows], self.request.user),
         }
         return render(self.request, template, context, status=status)
+
+
+def _including(root: DraftGroup, path: Path, catalog: Catalog) -> DraftNode | None:
+    """Those of whom a negated condition cannot be said are not left out by it any more."""
+    leaf = node_at(root, path)
+    presence = Builder(root, catalog).presence(leaf) if isinstance(leaf, DraftLeaf) else None
+    return require(root, path, presence) if presence else None
 
 
 def _dropped(root: DraftGroup, text: str) -> DraftNode | None:

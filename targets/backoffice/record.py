@@ -15,6 +15,7 @@ from customers.selectors.customers import customers_found
 from targets.backoffice.history import history
 from targets.backoffice.movements import why
 from targets.backoffice.picking import choices
+from targets.backoffice.reaching import reach
 from targets.backoffice.version_words import version_words
 from targets.catalog import Catalog
 from targets.models import Target
@@ -182,6 +183,17 @@ def register_panels() -> None:
             VIEW,
             20,
             lambda one: one.members_count,
+        ),
+    )
+    panels.register(
+        "reach",
+        Panel(
+            gettext_lazy("Channels"),
+            "targets/panels/reach.html",
+            reach,
+            VIEW,
+            22,
+            has_side=False,
         ),
     )
     panels.register(

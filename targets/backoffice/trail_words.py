@@ -14,6 +14,7 @@ ACTIONS = {
     "targets.target.updated": _("Target edited"),
     "targets.target.deleted": _("Target deleted"),
     "targets.target.picked": _("Person put in or left out by hand"),
+    "targets.target.picks_copied": _("People chosen by hand taken over from another target"),
     "targets.list.created": _("List of people created"),
     "targets.list.updated": _("List of people edited"),
     "targets.list.deleted": _("List of people deleted"),

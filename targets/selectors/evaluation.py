@@ -147,6 +147,19 @@ def sampled() -> tuple[float, list[int]]:
     return share, ids
 
 
+def sampled_sql(rule: Rule) -> tuple[float, Query]:
+    """``target_sql`` of a sample of the customers, and which share of all of them that is."""
+    share, ids = sampled()
+    scope = Scope(instant(), Catalog(), is_chosen=True)
+    scope.params[PEOPLE] = ids
+    compiled = Compiled([rule], scope)
+    condition = compiled.sql(rule.root)
+    facts = ", ".join(f"{one.name} AS MATERIALIZED ({one.sql})" for one in scope.facts.values())
+    found = f"SELECT person.id {compiled.from_people()} AND {condition}"
+    chosen = f"{found} AND person.id = ANY(%({PEOPLE})s::bigint[])"
+    return share, (f"WITH {facts} {chosen}" if facts else chosen, scope.params)
+
+
 def _counts(rule: Rule, scope: Scope) -> Counts:
     compiled = Compiled([rule], scope)
     leaves = {leaf.key: leaf for leaf in rule.leaves}

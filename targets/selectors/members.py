@@ -1,8 +1,7 @@
-"""Who is in a target, how it grew, and whom it reaches."""
+"""Who is in a target, and how it grew."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from random import Random
 from typing import Any
 
 from django.db import connection
@@ -10,16 +9,8 @@ from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from config.kit import clock
 from customers.models import Customer
-from customers.models.consent import Channel
-from customers.selectors.gate import GATE_JOINS, GATE_REASON, gate_params
-from customers.services.consent import MARKETING
 from targets.models import Membership, MembershipChange, Target, TargetSize
-from targets.rules.tree import Rule
-from targets.selectors.evaluation import target_sql
 from targets.selectors.history import ids_then
-
-SAMPLE = 4
-SAMPLE_POOL = 200
 
 
 def members(target: Target) -> QuerySet[Customer]:
@@ -55,57 +46,6 @@ def members_among(target: Target, customers: list[Customer]) -> set[int]:
         target_id=target.pk, customer_id__in=[one.pk for one in customers]
     )
     return set(held.values_list("customer_id", flat=True))
-
-
-@dataclass(frozen=True)
-class Reach:
-    """Whom e-mail reaches; ``reasons`` says why not, by the gate's codes."""
-
-    channel: str
-    reachable: int
-    reasons: dict[str, int]
-
-
-@dataclass(frozen=True)
-class Company:
-    """Who satisfies a rule: how a channel reaches them, and some of them at random."""
-
-    total: int
-    reach: Reach
-    sample: list[Customer]
-
-
-def company(what: Target | Rule, *, total: int, seed: int = 0) -> Company:
-    """Reach by e-mail and a sample, in one pass; ``total`` sizes the random draw."""
-    sql, params = target_sql(what)
-    share = max(1, total // SAMPLE_POOL)
-    params |= gate_params(channel=Channel.EMAIL, purpose=MARKETING)
-    params |= {"draw_seed": seed, "draw_share": share}
-    found: dict[str, int] = {}
-    pool: list[int] = []
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT {GATE_REASON} AS reason, count(*), array_agg(person.id) FILTER "  # noqa: S608
-            "(WHERE abs(hashint8extended(person.id, %(draw_seed)s) %% %(draw_share)s) = 0) "
-            f"FROM ({sql}) AS chosen JOIN customers_customer AS person USING (id) {GATE_JOINS} "
-            "GROUP BY 1",
-            params,
-        )
-        for reason, number, ids in cursor.fetchall():
-            found[reason] = number
-            pool.extend(ids or [])
-    reachable = found.pop("", 0)
-    return Company(
-        total=reachable + sum(found.values()),
-        reach=Reach(Channel.EMAIL, reachable, dict(sorted(found.items(), key=lambda one: -one[1]))),
-        sample=_drawn(pool, seed),
-    )
-
-
-def _drawn(pool: list[int], seed: int) -> list[Customer]:
-    drawn = Random(seed).sample(sorted(pool), min(SAMPLE, len(pool)))  # noqa: S311  no secret
-    people = Customer.objects.in_bulk(drawn)
-    return [people[pk] for pk in drawn if pk in people]
 
 
 @dataclass(frozen=True)

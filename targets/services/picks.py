@@ -54,13 +54,22 @@ def target_pick(
 
 
 def picks_copy(*, source: Target, copy: Target, by: AbstractBaseUser | None = None) -> None:
-    """The same people by hand in the copy of a target."""
+    """The same people by hand in the copy of a target; the trail says how many, and whence."""
+    copied = dict.fromkeys(SIDES, 0)
     for one in StaticList.objects.filter(target=source).order_by("side"):
         made = _list_of(copy, one.side)
         with connection.cursor() as cursor:
             cursor.execute(
                 COPY, {"to": made.pk, "from": one.pk, "by": by.pk if by is not None else None}
             )
+            copied[one.side] = cursor.rowcount
+    if any(copied.values()):
+        audit.record(
+            "targets.target.picks_copied",
+            actor=by,
+            subject=copy,
+            data={"from": source.slug, **copied},
+        )
 
 
 def _list_of(target: Target, side: str) -> StaticList:

@@ -34,9 +34,12 @@ def target_create(
     rule: dict[str, Any],
     slug: str = "",
     description: str = "",
+    picks_of: Target | None = None,
     by: AbstractBaseUser | None = None,
 ) -> Target:
     """Save a new target and start the search for its members.
+
+    ``picks_of``: the people whom staff put into that target or left out of it are chosen here too.
 
     :raises RuleRefused: with the problems of the rule at their paths.
     :raises DomainError: ``slug_taken``, ``slug_invalid``, ``name_missing``.
@@ -53,6 +56,8 @@ def target_create(
     )
     _keep_version(target, by)
     audit.record("targets.target.created", actor=by, subject=target, data={"rule": document})
+    if picks_of is not None:
+        picks_copy(source=picks_of, copy=target, by=by)
     refresh_start(target=target, by=by)
     return target
 
@@ -107,11 +112,13 @@ def target_update(
 def target_duplicate(*, target: Target, by: AbstractBaseUser | None = None) -> Target:
     """A new target with the same rule, the same people by hand, and the name of a copy."""
     name = _("Copy of %(name)s") % {"name": target.name}
-    copy = target_create(
-        name=name[:LONGEST_NAME], rule=target.rule, description=target.description, by=by
+    return target_create(
+        name=name[:LONGEST_NAME],
+        rule=target.rule,
+        description=target.description,
+        picks_of=target,
+        by=by,
     )
-    picks_copy(source=target, copy=copy, by=by)
-    return copy
 
 
 @transaction.atomic

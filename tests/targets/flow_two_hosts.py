@@ -14,6 +14,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
@@ -33,12 +34,18 @@ from tests.targets.conftest import document
 
 WORKER = Path(__file__).with_name("upkeep_worker.py")
 PEOPLE = 4_000
+HALVES = [SHARDS // 2] * 2
+RULES = {
+    "vip": {"filter": "tags", "op": "any", "value": ["VIP"]},
+    "reciente": {"filter": "login", "window": {"last": 30, "unit": "days"}},
+    "ciudad": {"filter": "field", "field": "city", "op": "starts_with", "value": "Ciudad"},
+    "dentro": {"not": {"filter": "target", "op": "any", "value": ["vip"]}},
+}
 HOLDERS = f"""
-SELECT stat.client_addr::text, stat.client_port, count(*) FROM pg_locks AS held
-JOIN pg_stat_activity AS stat USING (pid)
-WHERE held.locktype = 'advisory' AND held.classid = {SHARD_CLASS} AND held.granted
-    AND held.database = (SELECT oid FROM pg_database WHERE datname = current_database())
-GROUP BY 1, 2
+SELECT pid, array_agg(objid::int ORDER BY objid) FROM pg_locks
+WHERE locktype = 'advisory' AND classid = {SHARD_CLASS} AND granted
+    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+GROUP BY pid
 """
 
 
@@ -63,12 +70,12 @@ class Wire(socketserver.BaseRequestHandler):
     """Carries bytes between a host and PostgreSQL, both ways."""
 
     def handle(self) -> None:
-        inner = to_postgres()
         self.server.calls.append(self.client_address[0])  # type: ignore[attr-defined]
-        back = threading.Thread(target=carry, args=(inner, self.request), daemon=True)
-        back.start()
-        carry(self.request, inner)
-        back.join(10)
+        with to_postgres(self.server.door) as inner:  # type: ignore[attr-defined]
+            back = threading.Thread(target=carry, args=(inner, self.request), daemon=True)
+            back.start()
+            carry(self.request, inner)
+            back.join(10)
 
 
 class Gate(socketserver.ThreadingTCPServer):
@@ -79,17 +86,19 @@ class Gate(socketserver.ThreadingTCPServer):
 
     def __init__(self, address: str) -> None:
         super().__init__((address, 0), Wire)
+        info = connection.connection.info
         self.calls: list[str] = []
         self.host = address
+        self.door: tuple[str, int] = (info.host, info.port)
 
 
-def to_postgres() -> socket.socket:
-    info = connection.connection.info
-    if info.host.startswith("/"):
+def to_postgres(door: tuple[str, int]) -> socket.socket:
+    where, port = door
+    if where.startswith("/"):
         found = socket.socket(socket.AF_UNIX)
-        found.connect(f"{info.host}/.s.PGSQL.{info.port}")
+        found.connect(f"{where}/.s.PGSQL.{port}")
         return found
-    return socket.create_connection((info.host, info.port))
+    return socket.create_connection(door)
 
 
 def carry(source: socket.socket, sink: socket.socket) -> None:
@@ -105,9 +114,21 @@ def ip(*words: str) -> None:
     subprocess.run(["ip", *words], check=True, capture_output=True)
 
 
+@dataclass(frozen=True)
+class Host:
+    """A worker on a host of its own; ``log`` has a line for each batch: how many people."""
+
+    process: "subprocess.Popen[bytes]"
+    log: Path
+
+    @property
+    def taken(self) -> int:
+        return sum(map(int, self.log.read_text().split()))
+
+
 @contextmanager
-def host(number: int) -> Iterator["subprocess.Popen[bytes]"]:
-    """A worker on a host of its own; the host goes with it."""
+def host(number: int, folder: Path) -> Iterator[Host]:
+    """The host goes with its worker."""
     name, wire = f"clientela-{os.getpid()}-{number}", f"cl{os.getpid() % 10_000}{number}"
     net = f"10.213.{number}"
     ip("netns", "add", name)
@@ -117,7 +138,8 @@ def host(number: int) -> Iterator["subprocess.Popen[bytes]"]:
         ip("link", "set", f"{wire}o", "up")
         ip("-n", name, "addr", "add", f"{net}.2/24", "dev", f"{wire}i")
         ip("-n", name, "link", "set", f"{wire}i", "up")
-        with Gate(f"{net}.1") as gate:
+        log = folder / f"{name}.log"
+        with Gate(f"{net}.1") as gate, log.open("wb") as told:
             threading.Thread(target=gate.serve_forever, daemon=True).start()
             process = subprocess.Popen(
                 ["ip", "netns", "exec", name, sys.executable, str(WORKER)],
@@ -126,10 +148,10 @@ def host(number: int) -> Iterator["subprocess.Popen[bytes]"]:
                     "DATABASE_URL": address_of(gate),
                     "JOB_DATABASE": str(connection.settings_dict["NAME"]),
                 },
-                stdout=subprocess.DEVNULL,
+                stdout=told,
             )
             try:
-                yield process
+                yield Host(process, log)
                 assert set(gate.calls) == {f"{net}.2"}, "it came over its own wire"
             finally:
                 process.kill()
@@ -156,8 +178,13 @@ def wait(condition: Callable[[], bool], what: str) -> float:
     return time.monotonic() - start
 
 
+def shards() -> dict[int, list[int]]:
+    """Those that each worker owns, by its connection."""
+    return dict(fetch(HOLDERS))
+
+
 def shares() -> list[int]:
-    return sorted(row[2] for row in fetch(HOLDERS))
+    return sorted(len(owned) for owned in shards().values())
 
 
 def is_done() -> bool:
@@ -182,36 +209,44 @@ def write(people: list[Customer], tag: Tag, round_: int) -> None:
 
 @pytest.mark.feature("BX01", "BX05")
 @pytest.mark.django_db(transaction=True)
-def test_two_hosts_share_the_work_and_one_may_die(capsys):
+def test_two_hosts_share_the_work_and_one_may_die(capsys, tmp_path):
     vip = Tag.objects.create(name="VIP")
-    rules = {
-        "vip": {"filter": "tags", "op": "any", "value": ["VIP"]},
-        "reciente": {"filter": "login", "window": {"last": 30, "unit": "days"}},
-        "ciudad": {"filter": "field", "field": "city", "op": "starts_with", "value": "Ciudad"},
-        "dentro": {"not": {"filter": "target", "op": "any", "value": ["vip"]}},
-    }
-    for slug, rule in rules.items():
+    for slug, rule in RULES.items():
         target_refresh(target=target_create(slug=slug, name=slug, rule=document(rule)))
     people = Customer.objects.bulk_create(Customer(first_name=f"C{n}") for n in range(PEOPLE))
     with ExitStack() as hosts:
-        first, second = (hosts.enter_context(host(number)) for number in (1, 2))
-        wait(lambda: shares() == [SHARDS // 2] * 2, "each takes half of the shards")
+        first, second = (hosts.enter_context(host(number, tmp_path)) for number in (1, 2))
+        wait(lambda: shares() == HALVES, "each takes half of the shards")
         write(people, vip, 0)
         both = wait(is_done, "two hosts follow")
-        assert shares() == [SHARDS // 2] * 2
+        before = shards()
+        assert shares() == HALVES
+        wait(lambda: min(first.taken, second.taken) > 0, "each follows some")
+        done = (first.taken, second.taken)
         write(people, vip, 1)
-        first.kill()
+        first.process.kill()
+        over = wait(lambda: shares() == [SHARDS], "the other takes over")
         write(people, vip, 2)
-        taken = wait(lambda: shares() == [SHARDS], "the other takes over")
-        write(people, vip, 3)
-        wait(is_done, "one host follows")
-        assert second.poll() is None
+        alone = wait(is_done, "one host follows")
+        assert second.process.poll() is None
+        wait(lambda: second.taken > done[1], "it goes on")
+        [(heir, owned)] = shards().items()
+        assert heir in before
+        assert owned == sorted(shard for part in before.values() for shard in part)
         assert targets_audit() == Audit(checked=4, pending=0, drift=0)
+    assert_members_are_exact()
+    with capsys.disabled():
+        print(
+            f"\npeople followed by each: {done}, in {both:.2f} s; then one was killed: the other "
+            f"owned its shards {over:.2f} s later and followed {second.taken - done[1]} people "
+            f"within {alone:.2f} s of the last change"
+        )
+
+
+def assert_members_are_exact() -> None:
     for target in Target.objects.all():
         sql, params = target_sql(target)
         fresh = {one.pk for one in Customer.objects.raw(sql, params)}
         held = set(target.memberships.values_list("customer_id", flat=True))
         assert held == fresh, target.slug
         assert 0 < len(held) < PEOPLE, target.slug
-    with capsys.disabled():
-        print(f"\ntwo hosts followed in {both:.2f} s; the shards were taken over in {taken:.2f} s")

@@ -13,6 +13,8 @@ from targets.backoffice.draft import (
     leaves,
     pointers,
     put,
+    require,
+    required,
     to_rule,
 )
 from tests.targets.oracle import Judge
@@ -141,3 +143,18 @@ def test_a_rule_means_the_same_after_a_visit_to_the_builder(node):
     judge = Judge(people, INSTANTS[0], inner)
     back = to_rule(from_rule(copy.deepcopy(node)))
     assert [judge.truth(back, one) for one in people] == [judge.truth(node, one) for one in people]
+
+
+@pytest.mark.feature("TG00", "TG28")
+def test_a_condition_can_ask_that_its_datum_is_there():
+    there = {"filter": "there"}
+    root = tree()
+    assert to_rule(DraftGroup("all", [require(root, (1, 0), there)])) == {"all": [there]}
+    beside = {"all": [A, {"any": [{"all": [B, there]}, C]}]}
+    assert to_rule(root) == beside
+    require(root, (0,), there)
+    assert to_rule(root) == {"all": [A, there, *beside["all"][1:]]}
+    assert require(root, (9,), there) is None
+    assert require(root, (), there) is None
+    found = [(leaf.raw["filter"], beside["filter"]) for leaf, beside in required(root)]
+    assert found == [("a", "there"), ("there", "a"), ("b", "there"), ("there", "b")]

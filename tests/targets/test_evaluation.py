@@ -18,7 +18,6 @@ from targets.selectors.evaluation import (
     preview,
     target_sql,
 )
-from targets.selectors.members import company
 from tests.targets.conftest import T, document, found
 
 WOMEN = {"filter": "gender", "op": "any", "value": ["female"]}
@@ -93,15 +92,6 @@ def test_targets_that_multiply_each_other_are_refused(people, make_target):
     parts = [{"any": [inner, {"filter": "age", "op": "gte", "value": n}]} for n in range(10)]
     with pytest.raises(DomainError, match="rule_refused"):
         make_target("t3", {"all": parts})
-
-
-@pytest.mark.feature("TG00")
-def test_the_company_of_a_rule_adds_up_and_shows_some_people(history):
-    found_company = company(rule_from_json(document({"all": []})), total=3)
-    assert found_company.total == 3
-    assert found_company.reach.reachable == 1
-    assert found_company.reach.reasons == {"inactive": 1, "no_consent": 1}
-    assert {one.first_name for one in found_company.sample} == {"Rayén", "Iker", "Nahuel"}
 
 
 @pytest.mark.feature("TG00")

@@ -1,5 +1,7 @@
 """Whom staff put into a target or leave out of it, on top of the rule: exact, live, explained."""
 
+import json
+
 import pytest
 from django.core.exceptions import ObjectDoesNotExist
 from django.urls import reverse
@@ -7,11 +9,12 @@ from django.urls import reverse
 from config.kit.errors import DomainError
 from config.kit.models import AuditEntry
 from customers.models import Customer
-from targets.models import Membership, MembershipChange, StaticList, Target
+from targets.models import Membership, MembershipChange, StaticEntry, StaticList, Target
 from targets.reading import rule_from_json
 from targets.selectors.comparing import change
 from targets.selectors.evaluation import audience_sql, count, target_sql
 from targets.selectors.explaining import explain
+from targets.selectors.lists import sides_of
 from targets.selectors.words import target_words
 from targets.services.picks import target_pick
 from targets.services.refresh import target_refresh
@@ -137,6 +140,28 @@ def test_a_copy_has_them_and_a_deleted_target_takes_them_along(vips, history):
     assert StaticList.objects.count() == 2
     with pytest.raises(ObjectDoesNotExist):
         target_pick(target=vips, customer=history["rayen"], side="excluded")
+
+
+def test_an_edit_saved_as_a_new_target_has_them(vips, history, ana_client, ana):
+    url = reverse("targets:edit", args=[vips.public_id])
+    edited = {"name": "Mujeres", "rule": json.dumps(document({"all": [WOMEN]}))}
+    saved = ana_client.post(url, {**edited, "do": "save_as_new", "version": 1})
+    copy = Target.objects.get(name="Mujeres")
+    assert saved.url == reverse("targets:target", args=[copy.public_id])
+    target_refresh(target=copy)
+    Upkeep().settle()
+    assert members(copy) == fresh(copy) == {"Rayén", "Nahuel"}
+    assert sides_of(copy, list(history.values())) == {
+        history["nahuel"].pk: "included", history["iker"].pk: "excluded",
+    }  # fmt: skip
+    copied = AuditEntry.objects.get(action="targets.target.picks_copied")
+    assert copied.data == {"from": "vip", "included": 1, "excluded": 1}
+    assert (copied.subject_id, copied.actor_id) == (copy.pk, ana.pk)
+    assert set(
+        StaticEntry.objects.filter(list__target=copy).values_list("added_by", flat=True)
+    ) == {ana.pk}
+    target_pick(target=copy, customer=history["iker"], side="")
+    assert sides_of(vips, [history["iker"]]) == {history["iker"].pk: "excluded"}
 
 
 def test_who_is_gone_cannot_be_put_in(vips, history):

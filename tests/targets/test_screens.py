@@ -85,6 +85,22 @@ def test_buttons_change_the_tree(history, ana_client):
     assert 'name="n1-leaf"' in page
 
 
+@pytest.mark.feature("TG00", "TG28")
+def test_who_lacks_the_datum_of_a_negated_condition_is_included_by_a_button(history, ana_client):
+    """Iker and Nahuel say no gender: "not female" leaves them out, until one asks otherwise."""
+    women = {"n-kind": "none", "node": ["n0"], "n0-leaf": json.dumps(WOMEN)}
+    asked = ana_client.post(NEW, {**women, "do": "count"})
+    assert asked.context["builder"].counts.total == 0
+    assert "<strong>2</strong> people have no “Gender”." in asked.content.decode()
+    answer = ana_client.post(NEW, {**women, "do": "include:n0"})
+    builder = answer.context["builder"]
+    there = {"filter": "gender", "op": "not_empty"}
+    assert builder.document == document({"not": {"any": [{"all": [WOMEN, there]}]}})
+    assert builder.counts.total == 2
+    assert "have no “Gender”" not in answer.content.decode()
+    assert ana_client.post(NEW, {**women, "do": "include:n7"}).status_code == 200
+
+
 def test_another_filter_brings_its_own_controls(history, ana_client):
     page = ana_client.post(NEW, form(**{"n1-filter": "login", "do": "count"}), headers=HTMX)
     text = page.content.decode()
