@@ -217,19 +217,22 @@ def test_two_hosts_share_the_work_and_one_may_die(capsys, tmp_path):
     with ExitStack() as hosts:
         first, second = (hosts.enter_context(host(number, tmp_path)) for number in (1, 2))
         wait(lambda: shares() == HALVES, "each takes half of the shards")
+        wait(is_done, "the people are followed")
+        taken = (first.taken, second.taken)
         write(people, vip, 0)
         both = wait(is_done, "two hosts follow")
         before = shards()
         assert shares() == HALVES
-        wait(lambda: min(first.taken, second.taken) > 0, "each follows some")
-        done = (first.taken, second.taken)
+        wait(lambda: first.taken > taken[0] and second.taken > taken[1], "each follows some")
+        done = (first.taken - taken[0], second.taken - taken[1])
+        alone_from = second.taken
         write(people, vip, 1)
         first.process.kill()
         over = wait(lambda: shares() == [SHARDS], "the other takes over")
         write(people, vip, 2)
         alone = wait(is_done, "one host follows")
         assert second.process.poll() is None
-        wait(lambda: second.taken > done[1], "it goes on")
+        wait(lambda: second.taken > alone_from, "it goes on")
         [(heir, owned)] = shards().items()
         assert heir in before
         assert owned == sorted(shard for part in before.values() for shard in part)
@@ -238,7 +241,7 @@ def test_two_hosts_share_the_work_and_one_may_die(capsys, tmp_path):
     with capsys.disabled():
         print(
             f"\npeople followed by each: {done}, in {both:.2f} s; then one was killed: the other "
-            f"owned its shards {over:.2f} s later and followed {second.taken - done[1]} people "
+            f"owned its shards {over:.2f} s later and followed {second.taken - alone_from} people "
             f"within {alone:.2f} s of the last change"
         )
 
