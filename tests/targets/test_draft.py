@@ -149,7 +149,7 @@ def test_a_rule_means_the_same_after_a_visit_to_the_builder(node):
 def test_a_condition_can_ask_that_its_datum_is_there():
     there = {"filter": "there"}
     root = tree()
-    assert to_rule(DraftGroup("all", [require(root, (1, 0), there)])) == {"all": [there]}
+    assert require(root, (1, 0), there) == DraftLeaf(there)
     beside = {"all": [A, {"any": [{"all": [B, there]}, C]}]}
     assert to_rule(root) == beside
     require(root, (0,), there)
