@@ -244,3 +244,24 @@ class AuditRun(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["-at"], name="targets_audit_newest")]
+
+
+class AuditCheck(models.Model):
+    """One target compared with a fresh evaluation; the newest of each are kept.
+
+    ``pending``: people who waited for upkeep and were left out.
+    """
+
+    target = models.ForeignKey(Target, on_delete=models.CASCADE, related_name="checks")
+    at = models.DateTimeField()
+    members = models.BigIntegerField()
+    missing = models.PositiveIntegerField()
+    surplus = models.PositiveIntegerField()
+    pending = models.PositiveIntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["target", "-at", "-id"], name="targets_checks_newest")]
+
+    @property
+    def drift(self) -> int:
+        return self.missing + self.surplus

@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from config.kit.access import StaffUser
-from config.kit.pages import Panel
+from config.kit.pages import Action, Panel
 from config.kit.registry import Registry
 from customers.models import Customer
 from targets.evidence import Witness
@@ -74,6 +74,8 @@ class Sender:
 filters: Registry[Filter] = Registry("targets.filters")
 # name -> what uses this target
 usages: Registry[Callable[[Target], list[Use]]] = Registry("targets.usages")
+# name -> a button of the page of a target
+record_actions: Registry[Callable[[Target], Action]] = Registry("targets.record_actions")
 # channel -> who writes on it; a channel without one is only asked consent for
 senders: Registry[Sender] = Registry("targets.senders")
 panels: Registry[Panel] = Registry("targets.panels")

@@ -1,6 +1,7 @@
 """What the screens of messaging put into the menu, the search, the home page and other apps."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -9,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from config.kit import home, nav, search
 from config.kit.nav import NavItem
-from config.kit.pages import Panel, formats
+from config.kit.pages import Action, Panel, formats
 from customers import registry as customers
 from customers.models import Customer
 from messaging.backoffice import words
@@ -220,6 +221,20 @@ def _effect(chosen: CampaignTarget) -> str | Promise:
 
 
 targets.usages.register("campaigns", campaigns_with)
+
+
+def write_to(target: Target) -> Action:
+    """A campaign to the people of a target."""
+    return Action(
+        _("Create campaign"),
+        f"{reverse('messaging:campaign-new')}?{urlencode({'target': target.pk})}",
+        icon="send",
+        style="primary",
+        permission="messaging.add_campaign",
+    )
+
+
+targets.record_actions.register("campaign", write_to)
 
 
 def mail_url(witness: Witness, customer: Customer) -> str:

@@ -1,6 +1,5 @@
 """What saving an edited rule would do: who enters, who leaves and why, and what uses the target."""
 
-import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +14,7 @@ from targets.picks import with_picks
 from targets.registry import uses_of, uses_seen
 from targets.rules.tree import Rule
 from targets.selectors.comparing import Change, change, change_estimated
-from targets.selectors.evaluation import preview
+from targets.selectors.evaluation import preview, preview_token
 
 VERBS = ("change", "change_exact")
 
@@ -40,7 +39,7 @@ def change_context(
     }
     if builder.rule is None or not builder.is_complete:
         return context
-    token = str(uuid.uuid5(uuid.UUID(builder.token), "change"))
+    token = preview_token(builder.token, "change")
     try:
         found = _found(target, builder.rule, token, is_quick=verb == "change")
     except DomainError as refusal:

@@ -15,7 +15,7 @@ from targets.backoffice.posted import draft_from_post
 from targets.backoffice.reaching import reach_lines
 from targets.catalog import Catalog
 from targets.rules.tree import Rule
-from targets.selectors.evaluation import preview
+from targets.selectors.evaluation import preview, preview_token
 from targets.selectors.reaching import Company, company, company_estimated
 
 MOST_ASKED = 4
@@ -42,7 +42,9 @@ def company_context(request: StaffRequest) -> dict[str, Any]:
     if builder.rule is None:
         return {"company": None, "refusal": builder.refusal, "draw": seed}
     rule = builder.whole(builder.rule)
-    found = found_company(rule, total=sized, seed=seed, is_first="exactly" not in data)
+    # Asking for somebody by name must not stop the count that runs beside it.
+    token = "" if data.get("who") else preview_token(data.get("token", ""), "company")
+    found = found_company(rule, token, total=sized, seed=seed, is_first="exactly" not in data)
     found |= {"draw": seed + 1}
     if not request.user.has_perm(VIEW_CUSTOMER):
         return found
@@ -60,10 +62,12 @@ def _known(rule: Rule, people: list[Customer], user: StaffUser) -> list[Known]:
     return [Known(one, *deciding_lines(rule, one, user)) for one in people]
 
 
-def found_company(rule: Rule, *, total: int, seed: int, is_first: bool) -> dict[str, Any]:
+def found_company(
+    rule: Rule, token: str, *, total: int, seed: int, is_first: bool
+) -> dict[str, Any]:
     """``is_first``: exact where that is quick, else an estimate, which says that more follows."""
     try:
-        found = _quickly(rule, total, seed) if is_first else _fully(rule, total, seed)
+        found = _counted(rule, token, total, seed, QUICK_MS if is_first else 0)
     except DomainError as refusal:
         return {"company": None, "refusal": refusal.message}
     return {
@@ -74,27 +78,13 @@ def found_company(rule: Rule, *, total: int, seed: int, is_first: bool) -> dict[
     }
 
 
-def _quickly(rule: Rule, total: int, seed: int) -> Company:
+def _counted(rule: Rule, token: str, total: int, seed: int, milliseconds: int) -> Company:
+    """Exact within so much time (0: that of a preview), else the estimate."""
     try:
-        with preview(milliseconds=QUICK_MS):
+        with preview(token, milliseconds=milliseconds):
             return company(rule, total=total, seed=seed)
     except DomainError as slow:
         if slow.code != "preview_too_slow":
             raise
-    return _estimated(rule, seed)
-
-
-def _fully(rule: Rule, total: int, seed: int) -> Company:
-    """The estimate stays where 5 seconds are not enough."""
-    try:
-        with preview():
-            return company(rule, total=total, seed=seed)
-    except DomainError as slow:
-        if slow.code != "preview_too_slow":
-            raise
-    return _estimated(rule, seed)
-
-
-def _estimated(rule: Rule, seed: int) -> Company:
-    with preview():
+    with preview(token):
         return company_estimated(rule, seed=seed)

@@ -12,6 +12,7 @@ from config.kit.access import StaffUser
 from config.kit.backoffice.trail_reading import trail_action
 from config.kit.pages import Action, Badge, Fact, Link, Panel, RecordPage, charts, formats
 from customers.selectors.customers import customers_found
+from targets.backoffice.auditing import audits
 from targets.backoffice.history import history
 from targets.backoffice.movements import why
 from targets.backoffice.picking import choices
@@ -19,7 +20,7 @@ from targets.backoffice.reaching import reach
 from targets.backoffice.version_words import version_words
 from targets.catalog import Catalog
 from targets.models import Target
-from targets.registry import panels, uses_of
+from targets.registry import panels, record_actions, uses_of
 from targets.selectors.evaluation import people_count
 from targets.selectors.lists import picks_of, sides_of
 from targets.selectors.members import last_changes, members_among, members_page, sizes
@@ -45,6 +46,7 @@ def target_page(target: Target, user: StaffUser) -> RecordPage:
         badges=_badges(target),
         facts=_facts(target),
         actions=[
+            *(make(target) for make in record_actions.values()),
             Action(_("Edit rule"), _url("edit", target), icon="pencil", permission=change),
             Action(
                 _("Duplicate"),
@@ -199,6 +201,10 @@ def register_panels() -> None:
     panels.register(
         "history",
         Panel(gettext_lazy("History"), "targets/panels/history.html", history, VIEW, 25),
+    )
+    panels.register(
+        "audit",
+        Panel(gettext_lazy("Audit"), "targets/panels/audit.html", audits, VIEW, 50),
     )
     panels.register(
         "uses",

@@ -25,6 +25,7 @@ urlpatterns = [
     path("<uuid:public_id>/duplicate/", views.duplicate, name="duplicate"),
     path("<uuid:public_id>/delete/", views.delete, name="delete"),
     path("<uuid:public_id>/refresh/", views.refresh, name="refresh"),
+    path("<uuid:public_id>/check/", views.check, name="check"),
     path("<uuid:public_id>/people/<uuid:customer_id>/", views.why, name="explain"),
     path("<uuid:public_id>/people/<uuid:customer_id>/by-hand/", views.pick, name="pick"),
     path("<uuid:public_id>/<slug:panel>/", views.target_record, name="panel"),

@@ -13,6 +13,7 @@ from config.kit.access import StaffRequest, backoffice
 from config.kit.errors import DomainError
 from config.kit.pages import confirm_response, confirmed, toast
 from targets.access import customer_or_404, target_or_404
+from targets.backoffice.auditing import checked
 from targets.backoffice.company import company_context
 from targets.backoffice.editing import SAVES, Editing, shared_rule
 from targets.backoffice.explaining import explained_page
@@ -145,6 +146,13 @@ def refresh(request: StaffRequest, public_id: UUID) -> HttpResponse:
     refresh_start(target=target, by=request.user)
     toast(request, _("Its people are being found."))
     return HttpResponseRedirect(target_url(target))
+
+
+@backoffice("targets.change_target")
+@require_POST
+def check(request: StaffRequest, public_id: UUID) -> HttpResponse:
+    """Compare its people with the rule now."""
+    return checked(request, target_or_404(public_id))
 
 
 @backoffice("targets.view_target")

@@ -234,6 +234,14 @@ def preview(token: str = "", *, milliseconds: int = 0) -> Iterator[None]:
         ) from None
 
 
+def preview_token(token: str, what: str) -> str:
+    """The name under which previews of one kind replace each other; none for a forged token."""
+    try:
+        return str(uuid.uuid5(uuid.UUID(token), what))
+    except ValueError:
+        return ""
+
+
 def _supersede(cursor: Any, name: str) -> None:
     """Stop an earlier preview of the same builder: its answer is no longer wanted."""
     cursor.execute(

@@ -10,10 +10,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import connection
+from django.db import connection, transaction
 
 from targets.capture import SHARDS
-from targets.models import AuditRun, Drift, Target
+from targets.models import AuditCheck, AuditRun, Drift, Target
 from targets.rules.problems import RuleRefused
 from targets.selectors.evaluation import target_sql
 from targets.upkeep.database import fetch, one_snapshot
@@ -23,6 +23,15 @@ from targets.upkeep.sweep import passed
 logger = logging.getLogger(__name__)
 MOST_PASSED = 100_000
 STORED = 500
+CHECKS_KEPT = 20
+THERE = "SELECT id FROM targets_target WHERE id = ANY($1::bigint[]) FOR KEY SHARE"
+TIDY = """
+DELETE FROM targets_auditcheck WHERE id IN (
+    SELECT id FROM (
+        SELECT id, row_number() OVER (PARTITION BY target_id ORDER BY at DESC, id DESC) AS place
+        FROM targets_auditcheck WHERE target_id = ANY($1::bigint[])) AS newest
+    WHERE place > $2)
+"""
 INSTANT = "SELECT clock_timestamp(), (SELECT min(stands_at) FROM targets_shard)"
 PENDING = """
 SELECT customer_id FROM targets_change
@@ -43,6 +52,9 @@ wrong AS (
     SELECT id, true FROM (SELECT id FROM held EXCEPT SELECT id FROM fresh) AS surplus)
 SELECT id, is_held FROM wrong WHERE NOT id = ANY(%(pending)s::bigint[]) ORDER BY id
 """
+
+# ids of people, and whether they are held
+Wrong = list[tuple[int, bool]]
 
 
 @dataclass(frozen=True)
@@ -68,9 +80,7 @@ def targets_audit(*, sample: int | None = None, slugs: Iterable[str] = ()) -> Au
         found = [(one, _wrong(one, now, people)) for one in _drawn(program, sample, slugs)]
     checked = [(one, wrong) for one, wrong in found if wrong is not None]
     drift = sum(len(wrong) for _one, wrong in checked)
-    for target, wrong in checked:
-        if wrong:
-            _store(target, wrong)
+    _keep(checked, now, len(people))
     AuditRun.objects.create(
         checked=len(checked),
         pairs=sum(target.members_count for target, _wrong_ones in checked),
@@ -90,8 +100,8 @@ def _drawn(program: Program, sample: int | None, slugs: Iterable[str]) -> list[T
     return list(Target.objects.filter(pk__in=followed.intersection(drawn)))
 
 
-def _wrong(target: Target, at: datetime, pending: list[int]) -> list[tuple[int, bool]] | None:
-    """People whose membership differs, and whether they are held; None: not to be evaluated."""
+def _wrong(target: Target, at: datetime, pending: list[int]) -> Wrong | None:
+    """People whose membership differs; None: not to be evaluated."""
     try:
         members, params = target_sql(target, at)
     except RuleRefused:
@@ -104,7 +114,29 @@ def _wrong(target: Target, at: datetime, pending: list[int]) -> list[tuple[int, 
         return [(row[0], row[1]) for row in cursor.fetchall()]
 
 
-def _store(target: Target, wrong: list[tuple[int, bool]]) -> None:
+def _keep(checked: list[tuple[Target, Wrong]], at: datetime, pending: int) -> None:
+    """What was found, of the targets that are still there; the oldest checks go."""
+    with transaction.atomic():
+        ids = [target.pk for target, _wrong_ones in checked]
+        there = {row[0] for row in fetch(THERE, ids)}
+        for target, wrong in checked:
+            if target.pk in there:
+                _store(target, wrong, at, pending)
+        fetch(TIDY, ids, CHECKS_KEPT)
+
+
+def _store(target: Target, wrong: Wrong, at: datetime, pending: int) -> None:
+    surplus = sum(is_held for _one, is_held in wrong)
+    AuditCheck.objects.create(
+        target=target,
+        at=at,
+        members=target.members_count,
+        missing=len(wrong) - surplus,
+        surplus=surplus,
+        pending=pending,
+    )
+    if not wrong:
+        return
     logger.error("target %s drifted by %s people", target.slug, len(wrong))
     Drift.objects.create(
         target=target,

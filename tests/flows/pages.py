@@ -51,7 +51,10 @@ SAMPLES: dict[str, dict[str, Any]] = {
     "targets:pick": {"public_id": "target", "customer_id": "customer"},
     "targets:list_": {"public_id": "people_list", "panel": "=uses"},
     "targets:list": {"public_id": "people_list"},
-    "targets:": {"public_id": "target", "panel": ["=people", "=versions", "=uses"]},
+    "targets:": {
+        "public_id": "target",
+        "panel": ["=people", "=reach", "=audit", "=versions", "=uses"],
+    },
     "messaging:": {"public_id": ["campaign", "draft"]},
     "messaging:campaign": {"public_id": ["campaign", "scheduled"]},
     "messaging:campaign-panel": {

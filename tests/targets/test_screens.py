@@ -85,6 +85,17 @@ def test_buttons_change_the_tree(history, ana_client):
     assert 'name="n1-leaf"' in page
 
 
+@pytest.mark.feature("TG29")
+def test_a_campaign_to_its_people_begins_at_the_page_of_a_target(
+    make_target, ana_client, beto_client
+):
+    target = make_target("vip", VIP)
+    begin = f"/backoffice/campaigns/new/?target={target.pk}"
+    assert f'href="{begin}"' in ana_client.get(url("target", target)).content.decode()
+    assert begin not in beto_client.get(url("target", target)).content.decode()
+    assert f'<option value="{target.pk}" selected>' in ana_client.get(begin).content.decode()
+
+
 @pytest.mark.feature("TG00", "TG28")
 def test_who_lacks_the_datum_of_a_negated_condition_is_included_by_a_button(history, ana_client):
     """Iker and Nahuel say no gender: "not female" leaves them out, until one asks otherwise."""

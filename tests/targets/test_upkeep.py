@@ -5,10 +5,13 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import connection, transaction
+from django.urls import reverse
 
+from config.kit.jobs.services import jobs_run_due
+from config.kit.models import Job
 from customers.models import Activity, Category, CategoryAssignment, Customer, Tag, Tagging
 from customers.services.consent import Proof, consent_record
-from targets.models import Drift, Membership, MembershipChange, Target
+from targets.models import AuditCheck, Drift, Membership, MembershipChange, Target
 from targets.registry import filters
 from targets.services.drifts import drifts_repair
 from targets.services.refresh import target_refresh
@@ -288,6 +291,51 @@ def test_an_audit_finds_what_differs_and_a_repair_mends_it(quiet, make_target):
     assert drifts_repair() == 1
     assert members("vip") == {"Rayén", "Iker"}
     assert targets_audit() == Audit(checked=1, pending=0, drift=0)
+
+
+@pytest.mark.feature("TG00", "BX05")
+def test_the_tab_shows_checks_and_incidents_with_their_people(
+    quiet, make_target, ana_client, beto_client
+):
+    target = make_target("vip", VIP)
+    settle()
+    check = reverse("targets:check", args=[target.public_id])
+    tab = reverse("targets:panel", args=[target.public_id, "audit"])
+    assert "It has not been checked yet." in ana_client.get(tab).content.decode()
+    assert beto_client.post(check).status_code == 403
+    assert ana_client.post(check).url == tab
+    assert ana_client.post(check).url == tab
+    assert Job.objects.filter(kind="targets.audit").count() == 1
+    assert "Checking…" in ana_client.get(tab).content.decode()
+    jobs_run_due(queue="jobs")
+    [first] = AuditCheck.objects.all()
+    assert (first.members, first.missing, first.surplus, first.drift) == (2, 0, 0, 0)
+    page = ana_client.get(tab).content.decode()
+    assert "Check now" in page
+    assert "Incidents" not in page
+
+    fetch("DELETE FROM targets_membership WHERE customer_id = $1", quiet["iker"].pk)
+    assert ana_client.post(check).url == tab
+    jobs_run_due(queue="jobs")
+    second = AuditCheck.objects.latest("pk")
+    assert (second.missing, second.surplus) == (1, 0)
+    page = ana_client.get(tab).content.decode()
+    assert "1 person differed from version 1 of the rule." in page
+    assert "Evaluated anew on" in page
+    assert reverse("targets:explain", args=[target.public_id, quiet["iker"].public_id]) in page
+    assert members("vip") == {"Rayén", "Iker"}
+
+
+def test_the_newest_checks_of_a_target_are_kept(quiet, make_target, monkeypatch):
+    monkeypatch.setattr("targets.upkeep.auditing.CHECKS_KEPT", 2)
+    for slug in ("vip", "otros"):
+        make_target(slug, VIP)
+    settle()
+    for _number in range(3):
+        targets_audit()
+    newest = AuditCheck.objects.order_by("-pk")[:4]
+    assert set(AuditCheck.objects.all()) == set(newest)
+    assert {one.target.slug for one in newest} == {"vip", "otros"}
 
 
 def test_who_waits_for_upkeep_is_left_out_of_an_audit_and_counted(quiet, make_target):
