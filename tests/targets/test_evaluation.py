@@ -16,6 +16,7 @@ from targets.selectors.evaluation import (
     counts,
     counts_estimated,
     preview,
+    preview_token,
     target_sql,
 )
 from tests.targets.conftest import T, document, found
@@ -111,6 +112,13 @@ def test_a_preview_that_takes_too_long_is_stopped_with_a_word(monkeypatch):
     with pytest.raises(DomainError) as refused, preview(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_sleep(60)")
     assert refused.value.code == "preview_too_slow"
+
+
+def test_previews_of_one_kind_replace_each_other_and_those_of_another_do_not():
+    token = str(uuid.uuid4())
+    assert preview_token(token, "change") == preview_token(token, "change")
+    assert preview_token(token, "change") != preview_token(token, "company")
+    assert preview_token("nonsense", "change") == ""
 
 
 @pytest.mark.django_db(transaction=True)
