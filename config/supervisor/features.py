@@ -6,6 +6,7 @@ import json
 import sys
 import tomllib
 from collections import defaultdict
+from pathlib import Path
 
 import pytest
 
@@ -27,14 +28,13 @@ class MarkCollector:
                     self.tests[feature].append(item.nodeid)
 
 
-def collect() -> dict[str, list[str]]:
-    """Feature id to test ids, parametrised tests once."""
+def collect(folder: Path = ROOT / "tests") -> dict[str, list[str]]:
+    """Feature id to the ids of the tests in a folder, parametrised tests once."""
     collector = MarkCollector()
     told = io.StringIO()
     with contextlib.redirect_stdout(told):
         status = pytest.main(
-            ["--collect-only", "-q", "-p", "no:randomly", "-p", "no:xdist", str(ROOT / "tests")],
-            plugins=[collector],
+            ["--collect-only", "-q", "-p", "no:randomly", str(folder)], plugins=[collector]
         )
     if status not in {pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED}:
         sys.exit(told.getvalue())
