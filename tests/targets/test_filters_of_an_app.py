@@ -42,8 +42,8 @@ from targets.selectors.words import rule_words
 from targets.upkeep.worker import Upkeep
 from tests.architecture.source import ROOT
 from tests.targets.conftest import T, document
-from tests.targets.oracle import Judge, compare
 from tests.targets.rule_strategies import COUNT, EDGE_WINDOW, WINDOW, leaf, optional
+from tests.targets.shop_app.judge import ShopJudge
 from tests.targets.shop_app.tables import FORWARD, NOTICES, ORDERS
 from tests.targets.test_differential import resolve
 from tests.targets.test_flips import sampled
@@ -118,45 +118,6 @@ def notice(person: int, sent_at: datetime | None, opened_at: datetime | None = N
 def members(slug: str) -> set[str]:
     held = Membership.objects.filter(target__slug=slug).values("customer_id")
     return set(Customer.objects.filter(pk__in=held).values_list("first_name", flat=True))
-
-
-class ShopJudge(Judge):
-    """Knows the rows of the app, by the person's public id."""
-
-    def __init__(self, people, t, orders, notices) -> None:
-        super().__init__(people, t, {})
-        self.orders, self.notices = orders, notices
-
-    def at(self, t):
-        return ShopJudge(self.people, t, self.orders, self.notices)
-
-    def _order_paid(self, node, one):
-        asked = node.get("amount")
-        found = [
-            row
-            for row in self.orders.get(one.public_id, ())
-            if self.in_window(row["paid_at"], node.get("window"))
-            and not (row["rejected_at"] and row["rejected_at"] <= self.t)
-            and (node.get("method", "any") == "any" or row["method"] in node["method"])
-            and (
-                not asked
-                or (
-                    row["currency"] == asked["currency"]
-                    and compare(row["amount"], asked["op"], asked["value"])
-                )
-            )
-        ]
-        return self.often(len(found), node)
-
-    def _notice_unread(self, node, one):
-        found = [
-            row
-            for row in self.notices.get(one.public_id, ())
-            if self.in_window(row["sent_at"], node.get("window"))
-            and not (row["opened_at"] and row["opened_at"] <= self.t)
-            and (node.get("campaign", "any") == "any" or row["campaign"] in node["campaign"])
-        ]
-        return self.often(len(found), node)
 
 
 @pytest.fixture(params=[0, 2], ids=["a Monday", "clocks change"])

@@ -18,7 +18,8 @@ from customers.models import (
 )
 from messaging.models import Campaign, Delivery
 from targets.models import StaticEntry, StaticList
-from tests.targets.oracle import ZONE, Event, Mail, Person, as_instant, shift
+from tests.targets.oracle import Event, Mail, Person
+from tests.targets.oracle_values import ZONE, as_instant, shift
 
 CITIES = ["", "Ñuñoa", "ñunoa", "Santiago", "SANTIAGO", "La Serena", "Éibar", "Donostia"]
 TAGS = ["VIP", "mayorista", "Ñandú"]
