@@ -8,6 +8,7 @@ from django.utils.translation import override
 from config.kit.jobs.services import jobs_run_due
 from config.kit.management.commands.seed import seed
 from customers.merging.seeding import doubles_seed
+from customers.privacy.seeding import requests_seed
 from messaging.models import Campaign, CampaignTarget
 from messaging.services.campaigns import CampaignValues, campaign_create
 from targets.models import Target
@@ -121,6 +122,7 @@ def _made() -> dict[str, Any]:
     _connect(targets)
     lists_seed(targets[0])
     doubles_seed(pairs=DOUBLES)
+    requests_seed()
     campaign_create(
         by=None,
         values=CampaignValues(

@@ -1,30 +1,69 @@
 """What can be done to many customers at once: each starts a job."""
 
+from collections.abc import Sequence
+from contextlib import suppress
 from datetime import date
 from typing import Any, cast
+from uuid import UUID
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext_lazy
 
 from config.kit import clock
+from config.kit.errors import DomainError
 from config.kit.pages import BulkAction, Selection, formats, toast
 from customers.backoffice.forms import start_of
 from customers.backoffice.status_words import CHOICES
 from customers.models import Category, Tag, User
 from customers.services.bulk import customers_change
 
+TWO = 2
+
+
+def uuids_of(texts: Sequence[str]) -> list[UUID]:
+    """The ids among what was posted."""
+    found = []
+    for text in texts:
+        with suppress(ValueError):
+            found.append(UUID(text))
+    return found
+
 
 class TagsForm(forms.Form):
+    """Tags that exist, to tick, and new ones to write; a company without tags only writes."""
+
+    known = forms.ModelMultipleChoiceField(
+        label=lazy("Tags"),
+        queryset=Tag.objects.order_by("name"),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
     names = forms.CharField(
-        label=lazy("Tags"), max_length=400, help_text=lazy("Separate several with commas.")
+        label=lazy("New tags"),
+        max_length=400,
+        required=False,
+        help_text=lazy("Separate several with commas."),
     )
 
-    def clean_names(self) -> list[str]:
-        return [one.strip() for one in self.cleaned_data["names"].split(",") if one.strip()]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not Tag.objects.exists():
+            del self.fields["known"]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        written = [one.strip() for one in data.get("names", "").split(",") if one.strip()]
+        data["names"] = [tag.name for tag in data.get("known", ())] + written
+        if not data["names"] and not self.errors:
+            self.add_error(
+                "names", forms.ValidationError(_("Choose a tag, or write one."), code="no_tag")
+            )
+        return data
 
 
 class UntagForm(forms.Form):
@@ -165,6 +204,16 @@ def trash_selected(
     return _start("trash", selection, request, {}, _with_count(title, count), count)
 
 
+def merge_selected(
+    selection: Selection, request: HttpRequest, data: dict[str, Any]
+) -> HttpResponse | None:
+    """Two ticked records lead to the preview of their merge."""
+    pair = [] if selection.covers_all else uuids_of(selection.ids)
+    if len(pair) != TWO:
+        raise DomainError("not_two", _("Tick two records: they are merged two at a time."))
+    return redirect("customers:merge", *pair)
+
+
 def restore_selected(
     selection: Selection, request: HttpRequest, data: dict[str, Any]
 ) -> HttpResponse | None:
@@ -210,7 +259,7 @@ def _restore_consequence(count: int) -> str:
 
 CHANGE, DELETE = "customers.change_customer", "customers.delete_customer"
 BULK_ACTIONS = (
-    BulkAction("tag", lazy("Tag"), "tag", CHANGE, tag_selected, form=TagsForm),
+    BulkAction("tag", pgettext_lazy("verb", "Tag"), "tag", CHANGE, tag_selected, form=TagsForm),
     BulkAction(
         "categorise",
         lazy("Change category"),
@@ -236,6 +285,9 @@ BULK_ACTIONS = (
         confirm=_verify_consequence,
     ),
     BulkAction("untag", lazy("Remove tags"), "tags", CHANGE, untag_selected, form=UntagForm),
+    BulkAction(
+        "merge", lazy("Merge two"), "git-merge", "customers.merge_customers", merge_selected
+    ),
     BulkAction(
         "trash",
         lazy("Move to the trash"),

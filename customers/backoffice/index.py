@@ -1,10 +1,8 @@
 """The list of customers."""
 
 from collections.abc import Sequence
-from contextlib import suppress
 from functools import cached_property
 from typing import Any
-from uuid import UUID
 
 from django.db.models import QuerySet
 from django.http import QueryDict
@@ -32,7 +30,7 @@ from config.kit.pages import (
 )
 from config.kit.pages.filtering.chips import is_blank
 from config.kit.pages.pieces import Tone
-from customers.backoffice.bulk import BULK_ACTIONS
+from customers.backoffice.bulk import BULK_ACTIONS, uuids_of
 from customers.backoffice.filters import SOURCES, CustomerFilter
 from customers.backoffice.status_words import TONES, status_text
 from customers.models import Address, Customer, RegistrationCode
@@ -322,12 +320,4 @@ class CustomerIndex(IndexPage[Customer]):
         """Ticked people may be live or in the trash; a filter says itself where it looks."""
         if selection.covers_all:
             return super().rows_of(selection, user=user)
-        return customers_listed().filter(public_id__in=_uuids(selection.ids))
-
-
-def _uuids(texts: Sequence[str]) -> list[UUID]:
-    found = []
-    for text in texts:
-        with suppress(ValueError):
-            found.append(UUID(text))
-    return found
+        return customers_listed().filter(public_id__in=uuids_of(selection.ids))

@@ -80,6 +80,7 @@ def _record() -> list[ExportColumn]:
         _plain("lifecycle"),
         _named("registered_at", lambda row: _instant(row.customer.registered_at)),
         _named("registration_code", lambda row: row.came_by),
+        _named("sharing_code", lambda row: row.shares),
     ]
 
 
@@ -94,7 +95,6 @@ def _elsewhere() -> list[ExportColumn]:
         _named("consent.at", lambda row: _since(row, "email")),
         _named("consent.sms", lambda row: _consent(row, "sms")),
         _named("later.aliases", lambda row: words(row.aliases)),
-        _named("later.sharing_code", lambda row: row.shares),
     ]
 
 

@@ -57,6 +57,11 @@ WHERE {PLANNED} AND (
         WHERE held.customer_id IS DISTINCT FROM r.customer_id)
     OR EXISTS (SELECT 1 FROM customers_customer AS c
         WHERE r.customer_id IS NULL AND c.public_id = r.public_id)
+    OR EXISTS (SELECT 1 FROM customers_registrationcode AS held
+        WHERE held.code = r.sharing_code AND (held.customer_id IS NULL
+            OR held.customer_id IS DISTINCT FROM r.customer_id)
+        AND NOT (held.customer_id IS NULL AND held.origin = 'other' AND held.name = held.code
+            AND held.created_by_id IS NULL AND held.revoked_at IS NULL))
     OR EXISTS (SELECT 1 FROM jsonb_each_text(coalesce(r.custom, r.after -> 'custom')) AS told
         JOIN customers_customfield AS field ON field.key = told.key AND field.is_unique
         JOIN customers_customvalue AS held ON held.field_id = field.id
@@ -134,7 +139,11 @@ INSERT INTO customers_importchange
     (batch_id, customer_id, line, is_creation, before, after, version_after)
 SELECT batch_id, customer_id, line, result = 'create', before || {FOLLOWERS},
     after || jsonb_strip_nulls(jsonb_build_object('tags', tags, 'categories', categories,
-        'externals', externals, 'address', address, 'note', note, 'consents', consents)),
+        'externals', externals, 'address', address, 'note', note, 'consents', consents,
+        'sharing_code', CASE WHEN sharing_code IS NOT NULL THEN jsonb_build_object(
+            'code', sharing_code, 'instead_of', (SELECT own.code
+                FROM customers_registrationcode AS own
+                WHERE own.customer_id = was.id AND own.is_current)) END)),
     customer_version + CASE WHEN after = '{{}}' THEN 0 ELSE 1 END
 FROM picked JOIN customers_customer AS was ON was.id = picked.customer_id
 """

@@ -25,7 +25,9 @@ from config.kit.events import emit, emit_select
 from config.kit.jobs.run import JobRun, RowError
 from customers.events import AccountMailRequested, CustomersImported
 from customers.importing import apply_sql as sql
+from customers.importing import sharing_sql
 from customers.models import Category, ImportBatch
+from customers.services.codes import GRACE
 from customers.services.history import history_announce
 
 CHUNK = 5000
@@ -139,6 +141,7 @@ class LaneWork:
             "low": lane["line"],
             "high": high,
             "now": clock.now(),
+            "grace": clock.now() + GRACE,
             "actor": batch.uploaded_by_id,
             "origin": json.dumps({"import": str(batch.public_id)}),
             "reason": _("The record changed after the review."),
@@ -185,6 +188,7 @@ def _statements(batch: ImportBatch) -> list[str]:
         *([sql.ADDRESSES] if "address" in used else []),
         *([sql.NOTES] if "note" in used else []),
         *([sql.CODES] if "registration_code" in used else []),
+        *(sharing_sql.APPLY if "sharing_code" in used else []),
         *([sql.CONSENTS, sql.CONSENT_ACTIVITY] if _asks_consent(batch) else []),
         *([sql.SESSIONS] if "status" in used else []),
         *([sql.STAGES] if "lifecycle" in used else []),

@@ -26,7 +26,7 @@ STAGED: Final = (
     "externals", "first_name", "last_name", "second_last_name", "phone", "id_type", "id_number",
     "gender", "city", "country", "birth_date", "birth_month", "birth_day", "language",
     "time_zone", "status", "lifecycle", "registered_at", "custom", "tags", "categories",
-    "address", "note", "consents", "registration_code",
+    "address", "note", "consents", "registration_code", "sharing_code",
 )  # fmt: skip
 PLAIN: Final = (
     "first_name", "last_name", "second_last_name", "phone", "id_type", "id_number", "gender",
@@ -230,6 +230,7 @@ class RowCleaner:
             get("note"),
             get("consents"),
             get("registration_code"),
+            get("sharing_code"),
         ]
 
 

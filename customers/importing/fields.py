@@ -80,6 +80,7 @@ FIXED: tuple[Field, ...] = (
     _record("lifecycle", _("Lead or customer"), policy=SKIP),
     _record("registered_at", _("Registration date"), policy=SKIP),
     _record("registration_code", _("Registration code"), policy=SKIP),
+    _record("sharing_code", _("Sharing code"), policy=FILL),
     _record("public_id", _("Clientela code"), is_key=True),
     _grouped("address", "address.line1", _("Street and number")),
     _grouped("address", "address.line2", _("Apartment, office")),
@@ -109,7 +110,6 @@ FIXED: tuple[Field, ...] = (
     _grouped("later", "later.tax_exempt", _("Tax exempt")),
     _grouped("later", "later.rating", _("Rating in Mailchimp")),
     _grouped("later", "later.aliases", _("Other e-mail addresses")),
-    _grouped("later", "later.sharing_code", _("Sharing code")),
     _grouped("later", "later.balance", _("Balance")),
 )
 BY_KEY = {field.key: field for field in FIXED}

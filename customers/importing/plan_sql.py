@@ -171,7 +171,7 @@ WHERE r.batch_id = %(batch)s AND r.line = news.line
 """
 LEAVE_ALONE = """
 UPDATE customers_importrow AS r SET before = '{}', after = '{}', custom = NULL, tags = NULL,
-    categories = NULL, externals = NULL, address = NULL, note = NULL,
+    categories = NULL, externals = NULL, address = NULL, note = NULL, sharing_code = NULL,
     result = CASE WHEN r.consents IS NULL THEN 'unchanged' ELSE 'update' END
 FROM customers_customer AS c
 WHERE r.batch_id = %(batch)s AND r.result = 'create' AND c.id = r.customer_id
@@ -199,7 +199,12 @@ LINKS = """
         THEN r.address END AS address,
     CASE WHEN r.note IS NOT NULL AND NOT EXISTS (
         SELECT 1 FROM customers_note AS held WHERE held.customer_id = c.id
-            AND held.deleted_at IS NULL AND held.body = r.note) THEN r.note END AS note
+            AND held.deleted_at IS NULL AND held.body = r.note) THEN r.note END AS note,
+    CASE WHEN %(gives_code)s AND r.sharing_code IS NOT NULL AND NOT EXISTS (
+        SELECT 1 FROM customers_registrationcode AS held
+        WHERE held.customer_id = c.id AND held.is_current
+            AND (held.code = r.sharing_code OR NOT %(replaces_code)s))
+        THEN r.sharing_code END AS sharing_code
 """
 
 NAMES = ("first_name", "last_name", "second_last_name")
@@ -222,10 +227,10 @@ TOGETHER = {
 COMPARE = """
 UPDATE customers_importrow AS r SET before = n.before, after = n.after, custom = NULL,
     tags = n.tags, categories = n.categories, externals = n.externals, address = n.address,
-    note = n.note,
+    note = n.note, sharing_code = n.sharing_code,
     result = CASE WHEN n.is_restored THEN 'create'
-        WHEN n.after = '{}' AND r.consents IS NULL AND num_nonnulls(
-            n.tags, n.categories, n.externals, n.address, n.note) = 0 THEN 'unchanged'
+        WHEN n.after = '{}' AND r.consents IS NULL AND num_nonnulls(n.tags,
+            n.categories, n.externals, n.address, n.note, n.sharing_code) = 0 THEN 'unchanged'
         ELSE 'update' END
 FROM (
     SELECT r.line, c.trashed_at IS NOT NULL AS is_restored, news.after, past.before, links.*

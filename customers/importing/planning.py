@@ -16,7 +16,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from customers.importing import plan_sql as sql
-from customers.importing import repeat_sql
+from customers.importing import repeat_sql, sharing_sql
 from customers.importing.destinations import custom_fields_of
 from customers.importing.fields import CLEAR, CUSTOM, EXTERNAL, FILL, NUMBER, OVERWRITE
 from customers.models import ImportBatch
@@ -38,6 +38,7 @@ def rows_plan(batch: ImportBatch) -> dict[str, int]:
     _refuse_values(
         batch, sql.REFUSE_VALUE_AGAIN, _("Another row has this value, and it must be unique.")
     )
+    _refuse_codes(batch)
     _compare(batch)
     return counts_of(batch)
 
@@ -158,6 +159,35 @@ def _refuse_values(batch: ImportBatch, statement: str, reason: str) -> None:
             _run(statement, batch, key=key, field=field.pk, column=column, reason=reason)
 
 
+def _refuse_codes(batch: ImportBatch) -> None:
+    """A code leads to one person, and people bring each other in no circle."""
+    names = _names(batch)
+    column = names.get("sharing_code")
+    if column is None:
+        return
+    _run(
+        sharing_sql.REFUSE_TAKEN,
+        batch,
+        column=column,
+        others=_("This code belongs to another customer."),
+        registration=_("This is a registration code already, not the code of a person."),
+        revoked=_("This code was revoked; the person does not share it any more."),
+    )
+    _run(
+        sharing_sql.REFUSE_AGAIN,
+        batch,
+        column=column,
+        reason=_("Line {line} has the same sharing code, and the first one keeps it."),
+    )
+    if "registration_code" in names:
+        _run(
+            sharing_sql.REFUSE_CIRCLES,
+            batch,
+            column=names["registration_code"],
+            reason=_("This person brought, directly or through others, whose code it is."),
+        )
+
+
 def _compare(batch: ImportBatch) -> None:
     _run(sql.WHO_EXISTS, batch)
     updates = bool(batch.options.get("update"))
@@ -170,12 +200,15 @@ def _compare(batch: ImportBatch) -> None:
         if key.startswith(CUSTOM)
     }
     plain = {key: policy for key, policy in policies.items() if not key.startswith(CUSTOM)}
+    code = next((one["policy"] for one in batch.columns if one["field"] == "sharing_code"), "")
     _run(
         sql.compare_sql(plain),
         batch,
         overwritten=[key for key, policy in custom.items() if policy in (OVERWRITE, CLEAR)],
         cleared=[key for key, policy in custom.items() if policy == CLEAR],
         filled=[key for key, policy in custom.items() if policy == FILL],
+        gives_code=code in (FILL, OVERWRITE, CLEAR),
+        replaces_code=code in (OVERWRITE, CLEAR),
     )
 
 

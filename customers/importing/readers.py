@@ -102,6 +102,7 @@ def reader_of(key: str, column: str, habits: Habits) -> Reader | None:
         "registration_code": lambda: _cached(
             "registration_code", partial(clean_code, field="registration_code")
         ),
+        "sharing_code": lambda: _cached("sharing_code", partial(clean_code, field="sharing_code")),
         "tags": lambda: partial(_words, "tags"),
         "categories": lambda: partial(_words, "categories"),
         "note": lambda: _note,

@@ -23,7 +23,7 @@ SHOWN = (
     "line", "result", "errors", "remarks", "email", "first_name", "last_name", "second_last_name",
     "phone", "id_type", "id_number", "city", "birth_date", "birth_month", "birth_day", "gender",
     "country", "custom", "tags", "categories", "externals", "address", "note", "consents",
-    "registration_code", "matched_by", "before", "after", "customer_id",
+    "registration_code", "sharing_code", "matched_by", "before", "after", "customer_id",
 )  # fmt: skip
 DOCUMENTS = ("errors", "remarks", "custom", "address", "consents", "before", "after")
 REFUSED = ("reject", "conflict")

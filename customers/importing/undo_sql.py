@@ -4,6 +4,7 @@
 
 from typing import Final
 
+from customers.importing import sharing_sql
 from customers.importing.apply_sql import SET_VALUES
 
 RANGE: Final = "change.batch_id = %(batch)s AND change.line > %(low)s AND change.line <= %(high)s"
@@ -121,6 +122,7 @@ STATEMENTS = (
     TAGS,
     CATEGORIES,
     EXTERNALS,
+    *sharing_sql.UNDO,
     ADDRESSES,
     NOTES,
     CONSENTS,

@@ -15,6 +15,7 @@ from config.kit import audit, clock
 from config.kit.jobs.run import JobRun, RowError
 from customers.importing import undo_sql as sql
 from customers.models import ImportBatch
+from customers.services.codes import GRACE
 from customers.services.history import history_announce
 
 CHUNK = 5000
@@ -43,6 +44,7 @@ def _undo_range(batch: ImportBatch, run: JobRun, high: int, rows: int) -> None:
         "low": run.state.get("line", 0),
         "high": high,
         "now": clock.now(),
+        "grace": clock.now() + GRACE,
         "actor": run.job.requested_by_id,
         "origin": json.dumps({"import": str(batch.public_id), "undone": True}),
         "evidence": _("The import %(name)s was undone.") % {"name": batch.file_name},

@@ -55,6 +55,7 @@ WORDS = {
     "registration_code": (
         "registration code | codigo de registro | invitation code | codigo de invitacion"
     ),
+    "sharing_code": "sharing code | codigo para compartir | referral code",
     "public_id": (
         "clientela id | clientela code | codigo de clientela | codigo clientela | public id "
         "| public_id"
@@ -116,6 +117,5 @@ WORDS = {
     "later.tax_exempt": "tax exempt | exento | exento de impuestos",
     "later.rating": "member_rating | member rating",
     "later.balance": "balance | saldo | credito | store credit | gift card balance",
-    "later.sharing_code": "sharing code | codigo para compartir | referral code",
     "later.aliases": "other e-mail addresses | otros correos",
 }

@@ -50,16 +50,38 @@ function refocus(part) {
 }
 document.querySelector("[data-autofocus]")?.focus();
 
-/* On a phone the side column's sections come folded, above the tabs. */
+/* On a phone the side column's sections come folded, above the tabs, but for those that were opened. */
+const UNFOLDED = "clientela-unfolded";
+const nameOf = (part) => part.querySelector("summary h2").textContent.trim();
+const unfolded = () => new Set(JSON.parse(sessionStorage.getItem(UNFOLDED) || "[]"));
 function fold() {
   if (!matchMedia("(max-width: 767.98px)").matches) return;
+  const kept = unfolded();
   document.querySelectorAll("details.side-fold[open]:not([data-folded])").forEach((part) => {
-    part.open = false;
+    part.open = kept.has(nameOf(part));
     part.dataset.folded = "1";
   });
 }
 fold();
 document.body.addEventListener("htmx:afterSettle", fold);
+document.addEventListener("click", (event) => {
+  const part = event.target.closest("details.side-fold[data-folded] > summary")?.parentElement;
+  if (!part) return;
+  const kept = unfolded();
+  if (part.open) kept.delete(nameOf(part));
+  else kept.add(nameOf(part));
+  sessionStorage.setItem(UNFOLDED, JSON.stringify([...kept]));
+});
+
+/* Of a row of tabs that is wider than the screen, the chosen one is in view. */
+function showChosen(part) {
+  part.querySelectorAll(":is(.tabs, .plan-tabs, .pills) > [aria-current]").forEach((tab) => {
+    const row = tab.parentElement;
+    row.scrollLeft = tab.offsetLeft - (row.clientWidth - tab.offsetWidth) / 2;
+  });
+}
+showChosen(document);
+document.body.addEventListener("htmx:afterSettle", (event) => showChosen(event.detail.elt));
 
 /* Menus are <details>: one open at a time, closed by Escape, by a click outside, by a choice. */
 function closeMenu(menu, keepsDraft) {

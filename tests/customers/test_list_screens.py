@@ -162,3 +162,34 @@ def test_a_bulk_trash_names_its_consequence_first(ana_client: Client, make_custo
     job_run_now(job=Job.objects.get())
     person.refresh_from_db()
     assert person.trashed_at is not None
+
+
+@pytest.mark.feature("O10", "M18")
+def test_tags_that_exist_are_ticked_and_new_ones_written(ana_client: Client, make_customer):
+    person = make_customer("1@correo.example")
+    held = Tag.objects.create(name="a, b")
+    asked = {"action": "tag", "ids": [str(person.public_id)]}
+
+    empty = ana_client.post(LIST, {**asked, "confirmed": "1"})
+    assert empty.status_code == 422
+    assert "Choose a tag, or write one." in empty.content.decode()
+    assert not Job.objects.exists()
+
+    told = {**asked, "confirmed": "1", "known": [held.pk], "names": "nuevo"}
+    assert ana_client.post(LIST, told).status_code == 302
+    job_run_now(job=Job.objects.get())
+    assert set(person.taggings.values_list("tag__name", flat=True)) == {"a, b", "nuevo"}
+
+
+@pytest.mark.feature("E33", "M18")
+def test_two_ticked_people_lead_to_the_preview_of_their_merge(ana_client: Client, make_customer):
+    people = [make_customer(f"{n}@correo.example", first_name=f"P{n}") for n in range(3)]
+    ids = [str(one.public_id) for one in people]
+    answer = ana_client.post(LIST, {"action": "merge", "ids": ids[:2]})
+    assert answer.headers["Location"] == f"{LIST}{ids[0]}/merge/{ids[1]}/"
+    assert ana_client.get(answer.headers["Location"]).status_code == 200
+    for chosen in (ids, ids[:1], [ids[0], "none"]):
+        refused = ana_client.post(LIST, {"action": "merge", "ids": chosen}, follow=True)
+        assert refused.redirect_chain[-1][0].startswith(LIST)
+        assert "Tick two records: they are merged two at a time." in refused.content.decode()
+    assert Customer.objects.filter(merged_into=None).count() == 3

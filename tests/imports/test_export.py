@@ -24,6 +24,7 @@ from customers.exporting.resources import CustomerResource
 from customers.exporting.rows import export_rows
 from customers.exporting.writing import write_export
 from customers.models import (
+    Activity,
     Address,
     Category,
     CategoryAssignment,
@@ -120,9 +121,8 @@ def test_an_export_comes_back_without_any_change(
     }
 
 
-# What a file does not bring: other addresses lead to other people's mail without their proof, and
-# what people share is theirs to ask for.
-STAYS_BEHIND = {"Other e-mail addresses", "Sharing code"}
+# What a file does not bring: other addresses lead to other people's mail without their proof.
+STAYS_BEHIND = {"Other e-mail addresses"}
 EMPTIED = (
     "SET CONSTRAINTS ALL IMMEDIATE; "
     "TRUNCATE customers_customer, customers_tag, customers_category CASCADE"
@@ -170,6 +170,8 @@ def test_an_export_goes_into_an_empty_database_and_comes_out_the_same(
 
     assert (batch.counts["create"], batch.counts["reject"]) == (4, 0)
     assert rows_of_export(tmp_path / "after.csv") == before
+    brought = Activity.objects.filter(kind="brought_somebody").values_list("customer__email")
+    assert list(brought) == [("ana@x.cl",)]
 
 
 @pytest.mark.django_db

@@ -270,7 +270,7 @@ def _summary(row: PlannedRow, is_known: bool) -> str:
 COUNTED = (
     "first_name", "last_name", "second_last_name", "email", "phone", "id_number", "gender", "city",
     "country", "birth_month", "tags", "categories", "externals", "address", "note", "consents",
-    "registration_code",
+    "registration_code", "sharing_code",
 )  # fmt: skip
 
 
@@ -335,6 +335,9 @@ def _additions(values: dict[str, Any]) -> list[str]:
     if values["registration_code"] and values["customer_id"] is None:
         code = code_shown(values["registration_code"])
         said.append(_("Registration code: %(code)s") % {"code": code})
+    if values["sharing_code"]:
+        code = code_shown(values["sharing_code"])
+        said.append(_("Sharing code: %(code)s") % {"code": code})
     return said + [_consent(one) for one in values["consents"] or []]
 
 
