@@ -8,6 +8,7 @@ from config.kit.partitions import ledgers
 from config.kit.seeding import seeders
 from messaging import invariants, merging, presets, privacy, retention
 from messaging.backoffice import abilities, email_checks, home, invariant_words, trail_words
+from messaging.backoffice.messages import bulk_letters
 from messaging.seeding import seed_campaigns
 from messaging.services.audience import CHANNEL, INVALID, PLAUSIBLE
 from targets.registry import Sender, register_filters, senders
@@ -29,6 +30,7 @@ home.register_all()
 invariant_words.register_all()
 email_checks.register_all()
 abilities.register_all()
+bulk_letters.register_all()
 merging.register_all()
 privacy.register_all()
 retention.register_all()

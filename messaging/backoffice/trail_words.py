@@ -30,6 +30,7 @@ def _load(ids: Iterable[int]) -> dict[int, Subject]:
 
 def register_all() -> None:
     audit.describe_actions({f"messaging.campaign.{name}": text for name, text in ACTIONS.items()})
+    audit.describe_actions({"messaging.letters.written": _("Mail written to several customers")})
     audit.subjects.register(
         "messaging.campaign",
         SubjectKind(label=_("Campaign"), load=_load, find=campaigns_like),

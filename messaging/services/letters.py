@@ -49,7 +49,7 @@ def letter_send(
     """
     if refusal := letter_refusal(customer):
         raise DomainError("letter_refused", refusal)
-    _refuse_wrong_address(reply_to)
+    refuse_wrong_address(reply_to)
     language = customer.language or settings.SITE_LANGUAGE
     context = {
         "body": body.strip(),
@@ -84,7 +84,10 @@ def letter_send(
     return delivery
 
 
-def _refuse_wrong_address(address: str) -> None:
+def refuse_wrong_address(address: str) -> None:
+    """
+    :raises DomainError: ``address_invalid``, at ``reply_to``; an empty one is none.
+    """
     if not address:
         return
     try:
