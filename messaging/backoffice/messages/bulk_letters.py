@@ -16,12 +16,6 @@ from messaging.backoffice.messages.letters import WRITE, LetterForm
 from messaging.services.bulk_letters import JOB, letters_send, letters_start
 
 
-class LettersForm(LetterForm):
-    """Without an address for the answers they go to whoever writes."""
-
-    field_order = ("subject", "body", "reply_to")
-
-
 def write_selected(
     selection: Selection, request: HttpRequest, data: dict[str, Any]
 ) -> HttpResponse | None:
@@ -56,5 +50,5 @@ def write(run: JobRun) -> dict[str, int]:
 def register_all() -> None:
     customers.bulk_actions.register(
         "write",
-        BulkAction("write", lazy("Send message"), "mail", WRITE, write_selected, form=LettersForm),
+        BulkAction("write", lazy("Send message"), "mail", WRITE, write_selected, form=LetterForm),
     )
