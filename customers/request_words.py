@@ -13,7 +13,7 @@ STEPS: dict[str, tuple[str | Promise, str]] = {
     "linked": (lazy("The record was chosen"), "link"),
     "identified": (lazy("It is known who it is"), "shield-check"),
     "not_identified": (lazy("It is not known who it is"), "shield-x"),
-    "assigned": (lazy("Given to somebody"), "user"),
+    "assigned": (lazy("Assigned"), "user"),
     "noted": (lazy("Note"), "note"),
     "waiting": (lazy("Waits for the person"), "hourglass"),
     "resumed": (lazy("Goes on"), "player-play"),

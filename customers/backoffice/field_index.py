@@ -89,7 +89,7 @@ class CustomFieldIndex(IndexPage[CustomField]):
         Column("kind", lazy("Type"), lambda row: row.get_kind_display(), sort="kind"),
         Column("traits", lazy("How it works"), _traits),
         Column("state", lazy("Status"), _state, card="aside"),
-        Column("created", lazy("Made"), "created_at", default=False, card="hidden"),
+        Column("created", lazy("Created"), "created_at", default=False, card="hidden"),
         Column(
             "order",
             lazy("Order"),

@@ -67,7 +67,7 @@ USE = ((USED, lazy("somebody")), (UNUSED, lazy("nobody")))
 
 class TagFilter(django_filters.FilterSet):
     people = AnyOfFilter(label=lazy("People"), choices=USE, method="by_people")
-    created = WhenFilter(label=lazy("Made"), field_name="created_at", is_nullable=False)
+    created = WhenFilter(label=lazy("Created"), field_name="created_at", is_nullable=False)
 
     class Meta:
         model = Tag
@@ -122,7 +122,7 @@ class TagIndex(IndexPage[Tag]):
             card="hidden",
         ),
         Column("people", lazy("People"), "people", card="aside"),
-        Column("created", lazy("Made"), "created_at", sort="created", card="hidden"),
+        Column("created", lazy("Created"), "created_at", sort="created", card="hidden"),
         Column(
             "delete",
             "",
@@ -132,7 +132,7 @@ class TagIndex(IndexPage[Tag]):
     )
     sorts = (
         Sort("name", lazy("Name"), Lower("name"), nullable=False),
-        Sort("created", lazy("Made"), "created_at", descending=True, nullable=False),
+        Sort("created", lazy("Created"), "created_at", descending=True, nullable=False),
     )
     views = (
         View("all", pgettext_lazy("feminine", "All")),

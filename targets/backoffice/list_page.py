@@ -82,7 +82,7 @@ def list_page(people: Any) -> RecordPage:
         actions=[
             Action(_("Edit list"), _url("list_edit", people), icon="pencil", permission=change),
             Action(
-                _("See them among the customers"),
+                _("See in customers"),
                 f"{reverse('customers:list')}?{rule_address(people)}",
                 icon="users",
                 permission="customers.view_customer",

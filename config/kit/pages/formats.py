@@ -131,12 +131,12 @@ def near_day(value: datetime | None) -> str:
 
 def long_day(value: date) -> str:
     """``Hoy, lunes 23-11-2026``, for the heads of a timeline."""
-    weekday = date_format(value, "l")
+    weekday = date_format(value, "l").lower() if _spanish() else date_format(value, "l")
     gap = (clock.today() - value).days
     if gap == 0:
-        return _("Today, %(weekday)s %(day)s") % {"weekday": weekday.lower(), "day": day(value)}
+        return _("Today, %(weekday)s %(day)s") % {"weekday": weekday, "day": day(value)}
     if gap == 1:
-        return _("Yesterday, %(weekday)s %(day)s") % {"weekday": weekday.lower(), "day": day(value)}
+        return _("Yesterday, %(weekday)s %(day)s") % {"weekday": weekday, "day": day(value)}
     return _("%(weekday)s %(day)s") % {"weekday": weekday.capitalize(), "day": day(value)}
 
 

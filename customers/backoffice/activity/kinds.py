@@ -86,7 +86,7 @@ def _switch_link(kind: OwnActivityKind) -> str:
 
 
 class ActivityKindFilter(django_filters.FilterSet):
-    created = WhenFilter(label=lazy("Made"), field_name="created_at", is_nullable=False)
+    created = WhenFilter(label=lazy("Created"), field_name="created_at", is_nullable=False)
     off = WhenFilter(label=lazy("Switched off"), field_name="disabled_at")
 
     class Meta:
@@ -108,6 +108,7 @@ class ActivityKindIndex(IndexPage[OwnActivityKind]):
             "interaction",
             lazy("Interaction"),
             lambda row: _("counts") if row.is_interaction else _("does not count"),
+            card_label=lazy("Interaction"),
         ),
         Column("state", lazy("State"), _state),
         Column("switch", "", _switch_link, align="end"),

@@ -23,7 +23,7 @@ class CodeForm(forms.Form):
         empty_label=lazy("None"),
     )
     most_uses = forms.IntegerField(
-        label=lazy("How many people may come by it"),
+        label=lazy("People at most"),
         min_value=1,
         max_value=10_000_000,
         required=False,

@@ -41,7 +41,7 @@ def _people(code: RegistrationCode) -> str:
 
 class CodeFilter(django_filters.FilterSet):
     origin = AnyOfFilter(label=lazy("What that is"), choices=ORIGINS, field_name="origin")
-    created = WhenFilter(label=lazy("Made"), field_name="created_at", is_nullable=False)
+    created = WhenFilter(label=lazy("Created"), field_name="created_at", is_nullable=False)
 
     class Meta:
         model = RegistrationCode
@@ -69,9 +69,9 @@ class CodeIndex(IndexPage[RegistrationCode]):
         Column("code", lazy("Code"), lambda row: code_shown(row.code)),
         Column("people", lazy("People"), _people, align="end", card="aside"),
         Column("state", lazy("State"), code_state),
-        Column("created", lazy("Made"), "created_at", sort="created", card="hidden"),
+        Column("created", lazy("Created"), "created_at", sort="created", card="hidden"),
     )
-    sorts = (Sort("created", lazy("Made"), "created_at", descending=True, nullable=False),)
+    sorts = (Sort("created", lazy("Created"), "created_at", descending=True, nullable=False),)
     empty = EmptyState(
         lazy("No codes yet"),
         lazy(

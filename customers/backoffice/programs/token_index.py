@@ -47,7 +47,7 @@ class TokenFilter(django_filters.FilterSet):
         empty_label=lazy("somebody who is gone"),
     )
     used = WhenFilter(label=lazy("Last used"), field_name="last_used_at", empty_label=lazy("never"))
-    created = WhenFilter(label=lazy("Made"), field_name="created_at", is_nullable=False)
+    created = WhenFilter(label=lazy("Created"), field_name="created_at", is_nullable=False)
 
     class Meta:
         model = ApiToken
@@ -113,11 +113,11 @@ class TokenIndex(IndexPage[ApiToken]):
         Column("state", lazy("Status"), _state, card="aside"),
         Column("used", lazy("Last used"), _used, sort="used", card_label=lazy("Last used")),
         Column("limit", lazy("Requests a minute"), "per_minute", default=False, card="hidden"),
-        Column("created", lazy("Made"), "created_at", sort="created", card="hidden"),
+        Column("created", lazy("Created"), "created_at", sort="created", card="hidden"),
         Column("revoke", "", _revoke, align="end"),
     )
     sorts = (
-        Sort("created", lazy("Made"), "created_at", descending=True, nullable=False),
+        Sort("created", lazy("Created"), "created_at", descending=True, nullable=False),
         Sort("used", lazy("Last used"), "last_used_at", descending=True),
         Sort("name", lazy("Name"), "name", nullable=False),
     )

@@ -114,12 +114,12 @@ class WebhookIndex(IndexPage[Webhook]):
             sort="delivered",
             card_label=lazy("Last delivery"),
         ),
-        Column("created", lazy("Made"), "created_at", sort="created", default=False, card="hidden"),
+        Column("created", lazy("Created"), "created_at", sort="created", default=False, card="hidden"),
     )
     sorts = (
         Sort("name", lazy("Name"), "name", nullable=False),
         Sort("delivered", lazy("Last delivery"), "delivered_at", descending=True),
-        Sort("created", lazy("Made"), "created_at", descending=True, nullable=False),
+        Sort("created", lazy("Created"), "created_at", descending=True, nullable=False),
     )
     views = (
         View("all", lazy("All")),

@@ -149,7 +149,7 @@ class RequestIndex(IndexPage[PrivacyRequest]):
             card="hidden",
         ),
         Column("assignee", lazy("Who answers it"), lambda row: str(row.assignee or "")),
-        Column("law", lazy("Law"), law_text, card="hidden"),
+        Column("law", lazy("Law"), law_text, card="hidden", default=False),
         Column(
             "channel",
             lazy("Arrived by"),

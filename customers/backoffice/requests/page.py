@@ -60,7 +60,6 @@ def request_context(row: PrivacyRequest, user: Any) -> dict[str, Any]:
 def _facts(row: PrivacyRequest) -> list[Fact]:
     law = law_text(row)
     return [
-        Fact(_("Right"), Right(row.right).label),
         Fact(_("Arrived by"), PrivacyRequest.Channel(row.channel).label),
         Fact(pgettext("request", "Received"), formats.day(row.received_on)),
         Fact(_("Country"), law.title),
@@ -117,14 +116,14 @@ def _to_do(row: PrivacyRequest, user: Any) -> ToDo | None:
 
 def _copy(row: PrivacyRequest) -> tuple[str, list[Action | None]]:
     url = reverse("customers:request_copy", args=[row.public_id])
-    if row.identity == Identity.PROVED:
-        text = _("Make the copy of all that is held of them, and hand it over with the answer.")
+    if row.identity != Identity.PROVED:
+        return _("First prove who it is: nobody else may get a copy of the data."), []
+    if row.copy_id is not None:
+        text, label = _("The copy was made: hand it over with the answer."), _("Make it again")
     else:
-        text = _("First prove who it is: nobody else may get a copy of the data.")
-        return text, []
-    return text, [
-        Action(_("Make the copy"), url, icon="file-export", method="post", permission=EXPORT)
-    ]
+        text = _("Make the copy of all that is held of them, and hand it over with the answer.")
+        label = _("Make the copy")
+    return text, [Action(label, url, icon="file-export", method="post", permission=EXPORT)]
 
 
 def _correct(row: PrivacyRequest) -> tuple[str, list[Action | None]]:
