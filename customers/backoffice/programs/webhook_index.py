@@ -114,7 +114,9 @@ class WebhookIndex(IndexPage[Webhook]):
             sort="delivered",
             card_label=lazy("Last delivery"),
         ),
-        Column("created", lazy("Created"), "created_at", sort="created", default=False, card="hidden"),
+        Column(
+            "created", lazy("Created"), "created_at", sort="created", default=False, card="hidden"
+        ),
     )
     sorts = (
         Sort("name", lazy("Name"), "name", nullable=False),
