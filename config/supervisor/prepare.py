@@ -19,6 +19,7 @@ from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
 from django.utils.module_loading import import_string
+from django.utils.translation.reloader import translation_file_changed
 
 from config.supervisor import database, environment, prepared
 from config.supervisor.keeper import read_json, write_json
@@ -40,9 +41,12 @@ def stage(title: str) -> Iterator[None]:
 
 def compile_translations() -> None:
     """Each catalogue whose source is newer than what was made of it."""
-    sources = Path(settings.LOCALE_DIR).glob("*/LC_MESSAGES/*.po")
+    sources = list(Path(settings.LOCALE_DIR).glob("*/LC_MESSAGES/*.po"))
     if any(is_older(path.with_suffix(".mo"), path) for path in sources):
         call_command("translations", "--compile", verbosity=0, stdout=io.StringIO())
+        # Django read what was there when it was set up; the demo is written with the new words.
+        for path in sources:
+            translation_file_changed(None, path.with_suffix(".mo"))
 
 
 def is_older(made: Path, source: Path) -> bool:
