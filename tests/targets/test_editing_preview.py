@@ -116,7 +116,9 @@ def test_with_htmx_it_comes_by_itself_once_the_rule_differs(ana_client, vips):
     assert "rule-moves" in part
 
 
-def test_what_takes_long_to_compare_is_estimated_and_then_counted(ana_client, vips, monkeypatch):
+def test_what_takes_long_to_compare_is_estimated_and_then_counted(
+    ana_client, vips, few_known, monkeypatch
+):
     def slow(leaves, scope):
         wait = "" if scope.is_chosen else " AND (SELECT true FROM pg_sleep(0.5))"
         return [f"person.gender = 'female'{wait}" for _leaf in leaves]

@@ -96,7 +96,7 @@ def test_targets_that_multiply_each_other_are_refused(people, make_target):
 
 
 @pytest.mark.feature("TG00")
-def test_an_estimate_asks_a_sample_the_same_question(history):
+def test_an_estimate_asks_a_sample_the_same_question(history, few_known):
     rule = rule_from_json(document({"all": [WOMEN, {"not": VIP}, {"filter": "login"}]}))
     exact, about = counts(rule), counts_estimated(rule)
     assert about.is_estimate

@@ -109,7 +109,9 @@ def test_the_page_of_a_target_counts_its_people_as_they_stand(crowd, make_target
     assert f'hx-get="{reverse("targets:panel", args=[target.public_id, "reach"])}"' in overview
 
 
-def test_the_builder_shows_it_and_an_estimate_where_it_takes_long(crowd, ana_client, monkeypatch):
+def test_the_builder_shows_it_and_an_estimate_where_it_takes_long(
+    crowd, few_known, ana_client, monkeypatch
+):
     url = reverse("targets:company")
     women = {"n-kind": "all", "node": "n0", "n0-leaf": json.dumps(WOMEN), "total": "1"}
     exact = ana_client.post(url, women)

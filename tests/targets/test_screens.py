@@ -57,7 +57,9 @@ def test_a_target_is_built_and_saved_without_javascript(history, ana_client, ana
 
 
 @pytest.mark.feature("TG00")
-def test_what_takes_long_to_count_is_estimated_and_then_counted(history, ana_client, monkeypatch):
+def test_what_takes_long_to_count_is_estimated_and_then_counted(
+    history, few_known, ana_client, monkeypatch
+):
     def slow(leaves, scope):
         condition = "person.gender = 'female'"
         wait = "" if scope.is_chosen else " AND (SELECT true FROM pg_sleep(0.5))"

@@ -18,11 +18,18 @@ from targets.services.refresh import target_refresh
 from targets.services.targets import target_create
 from targets.upkeep.auditing import Audit, targets_audit
 from targets.upkeep.database import fetch
+from targets.upkeep.shards import SHARD_CLASS
 from targets.upkeep.worker import Upkeep
 from tests.targets.conftest import document
 
 WORKER = Path(__file__).with_name("upkeep_worker.py")
 PEOPLE = 3000
+CUT = f"""
+SELECT pg_terminate_backend(pid) FROM (
+    SELECT DISTINCT pid FROM pg_locks
+    WHERE locktype = 'advisory' AND classid = {SHARD_CLASS} AND granted
+        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())) AS worker
+"""
 
 
 @contextmanager
@@ -37,6 +44,16 @@ def worker() -> Iterator["subprocess.Popen[bytes]"]:
     finally:
         process.kill()
         process.communicate()
+
+
+def cut_off(person: Customer) -> None:
+    """The worker loses its connection, as when the server restarts, and follows what comes then."""
+    assert (True,) in fetch(CUT)
+    Activity.objects.create(customer=person, kind="login", occurred_at=clock.now())
+    deadline = time.monotonic() + 60
+    while fetch("SELECT count(*) FROM targets_change") != [(0,)]:
+        assert time.monotonic() < deadline, "it did not come back"
+        time.sleep(0.1)
 
 
 def lines(process: "subprocess.Popen[bytes]", count: int) -> None:
@@ -66,6 +83,8 @@ def test_a_killed_worker_leaves_nothing_undone_and_nothing_done_twice():
                 at = clock.now() - timedelta(days=1)
                 Activity.objects.create(customer=one, kind="login", occurred_at=at)
             lines(process, 2)
+            if round_ == 1:
+                cut_off(people[0])
     deadline = time.monotonic() + 30
     while not Upkeep().settle() and time.monotonic() < deadline:
         time.sleep(0.1)  # the server needs a moment to see that the last one is gone
