@@ -55,7 +55,7 @@ EXEMPT = {
     "webhook_test_send": "the log of the webhook shows each try",
     "export_start": "export_record writes the row with the count when the file is done",
     "external_id_attach": MACHINE,
-    "picks_copy": "target_duplicate writes the row",
+    "check_start": "the job says who asked; comparing changes nobody's data",
     "rule_keep": "the words of an address, not a change of anything",
     "factor_check": "using a code changes nothing; staff_enter writes the log-in",
     "category_follow": "the category says what fills it, and who saved that",
