@@ -81,14 +81,25 @@ def _main_address(pair: Pair) -> None:
 
 
 def _consents(pair: Pair) -> None:
-    """Per channel and purpose the newest statement of either; the ledger itself stays as it is."""
-    with connection.cursor() as cursor:
-        cursor.execute(STANDING, {"ids": [pair.survivor.pk, pair.loser.pk]})
-        standing = cursor.fetchall()
     ConsentState.objects.filter(customer=pair.loser).delete()
+    consents_stand(pair.survivor, of=[pair.survivor.pk, pair.loser.pk])
+
+
+def consents_stand(customer: Customer, *, of: list[int]) -> None:
+    """Per channel and purpose the newest statement of these records and of those merged into them.
+
+    The ledger itself stays as it is.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(STANDING, {"ids": of})
+        standing = cursor.fetchall()
+    spoken = {(channel, purpose) for channel, purpose, *_rest in standing}
+    for state in ConsentState.objects.filter(customer=customer):
+        if (state.channel, state.purpose) not in spoken:
+            state.delete()
     for channel, purpose, value, since, source, event_id in standing:
         ConsentState.objects.update_or_create(
-            customer=pair.survivor,
+            customer=customer,
             channel=channel,
             purpose=purpose,
             defaults={"value": value, "since": since, "source": source, "event_id": event_id},

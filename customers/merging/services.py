@@ -23,7 +23,7 @@ from config.kit.events import emit
 from customers.events import CustomersMerged, CustomersUnmerged
 from customers.merging import fields, journal
 from customers.merging.journal import Place, Rewind, differences, snapshot
-from customers.merging.own import VERSIONS_AHEAD, Pair, records_join
+from customers.merging.own import VERSIONS_AHEAD, Pair, consents_stand, records_join
 from customers.merging.registry import MergeTable, merge_tables, merging
 from customers.models import (
     ConsentEvent,
@@ -239,6 +239,8 @@ def merge_undo(
         raise DomainError("undo_blocked", " ".join(found), data={"blockers": found})
     rewind = Rewind(merge)
     rewind.run()
+    for one in (survivor, loser):
+        consents_stand(one, of=[one.pk])
     merge.state, merge.kept = Merge.State.UNDONE, rewind.kept
     merge.undone_at, merge.undone_by = clock.now(), by
     merge.save(update_fields=["state", "kept", "undone_at", "undone_by"])

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 from config.kit.errors import DomainError
 from customers.merging.fields import GROUPS
 from customers.merging.services import customers_merge, merge_undo
-from customers.models import Customer, Merge
-from tests.merging.conftest import assert_same, every_row
+from customers.models import ConsentState, Customer, Merge
+from customers.services.consent import Proof, consent_record
+from tests.merging.conftest import T, assert_same, every_row
 
 pytestmark = [pytest.mark.feature("E33", "BX08"), pytest.mark.django_db]
 PEOPLE = 4
@@ -69,3 +70,37 @@ def test_everything_comes_apart_again(make_full, make_login, steps, turn):
         undo_all(turn)
         assert_same(before, every_row())
         transaction.set_rollback(True)
+
+
+def test_of_two_merges_the_first_is_undone_first(make_full):
+    """Both made the same consent anew; the later one, undone, leaves none of it."""
+    people = [make_full(f"P{n}", f"p{n}@x.example", n + 1) for n in range(3)]
+    before = every_row()
+    first = customers_merge(survivor=people[0], loser=people[1])
+    second = customers_merge(survivor=people[0], loser=people[2])
+    merge_undo(merge=first)
+    merge_undo(merge=second)
+    assert_same(before, every_row())
+
+
+def test_a_no_of_who_is_still_merged_stays_a_no(make_customer):
+    """The newer yes goes with the record that said it; the older yes does not come back over it."""
+    kept, refusing, agreeing = (make_customer(f"p{n}@x.example") for n in range(3))
+    said = ((kept, "granted", 1), (refusing, "withdrawn", 2), (agreeing, "granted", 3))
+    for person_, value, day in said:
+        consent_record(
+            customer=person_,
+            channel="email",
+            value=value,
+            source="account",
+            occurred_at=T.replace(day=day),
+            proof=Proof(evidence="ficha"),
+        )
+    newest = customers_merge(survivor=kept, loser=agreeing)
+    older = customers_merge(survivor=kept, loser=refusing)
+    state = ConsentState.objects.filter(customer=kept, channel="email")
+    assert state.get().value == "granted"
+    merge_undo(merge=newest)
+    assert state.get().value == "withdrawn"
+    merge_undo(merge=older)
+    assert state.get().value == "granted"
