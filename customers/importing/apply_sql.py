@@ -18,6 +18,9 @@ FROM customers_importchange AS change JOIN customers_importrow AS r
     ON r.batch_id = change.batch_id AND r.line = change.line
 WHERE change.batch_id = %(batch)s AND change.line > %(low)s AND change.line <= %(high)s
 """
+# A code made by a file that named it before the person came who shares it: theirs, once they come.
+OF_NOBODY: Final = """(held.customer_id IS NULL AND held.origin = 'other' AND held.name = held.code
+    AND held.created_by_id IS NULL AND held.revoked_at IS NULL)"""
 
 NEXT_LINE = """
 SELECT max(line), count(*) FROM (
@@ -60,8 +63,7 @@ WHERE {PLANNED} AND (
     OR EXISTS (SELECT 1 FROM customers_registrationcode AS held
         WHERE held.code = r.sharing_code AND (held.customer_id IS NULL
             OR held.customer_id IS DISTINCT FROM r.customer_id)
-        AND NOT (held.customer_id IS NULL AND held.origin = 'other' AND held.name = held.code
-            AND held.created_by_id IS NULL AND held.revoked_at IS NULL))
+        AND NOT {OF_NOBODY})
     OR EXISTS (SELECT 1 FROM jsonb_each_text(coalesce(r.custom, r.after -> 'custom')) AS told
         JOIN customers_customfield AS field ON field.key = told.key AND field.is_unique
         JOIN customers_customvalue AS held ON held.field_id = field.id

@@ -7,11 +7,8 @@
 
 from typing import Final
 
-from customers.importing.apply_sql import CHANGED
+from customers.importing.apply_sql import CHANGED, OF_NOBODY
 
-# Made by a file that named it before the person came who shares it: theirs, once they come.
-OF_NOBODY: Final = """(held.customer_id IS NULL AND held.origin = 'other' AND held.name = held.code
-    AND held.created_by_id IS NULL AND held.revoked_at IS NULL)"""
 # Whoever takes over a code that others used must not have come by one: it could close a circle.
 NAMES_NONE: Final = """(r.registration_code IS NULL AND NOT EXISTS (
     SELECT 1 FROM customers_codeuse AS came WHERE came.customer_id = r.customer_id))"""
