@@ -24,7 +24,7 @@ logger = logging.getLogger(__name__)
 MOST_PASSED = 100_000
 STORED = 500
 CHECKS_KEPT = 20
-THERE = "SELECT id FROM targets_target WHERE id = ANY($1::bigint[]) FOR KEY SHARE"
+THERE = "SELECT id FROM targets_target WHERE id = ANY($1::bigint[]) ORDER BY id FOR KEY SHARE"
 TIDY = """
 DELETE FROM targets_auditcheck WHERE id IN (
     SELECT id FROM (
