@@ -99,7 +99,7 @@
     let wasSaved = false;
     let then = null;
     const save = () => {
-      if (saving) return;
+      if (saving || isLeaving) return;
       isDirty = false;
       saving = true;
       wasSaved = false;
@@ -144,6 +144,7 @@
       if (!link || event.ctrlKey || event.metaKey || link.hash || !(saving || isDirty)) return;
       afterSave(event, () => location.assign(link.href));
     });
+    window.addEventListener("pageshow", () => { isLeaving = false; });
     window.addEventListener("beforeunload", (event) => {
       if ((isDirty || saving) && !isLeaving) event.preventDefault();
     });

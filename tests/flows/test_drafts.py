@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.flows.browser import Windows, needs_browser
 
@@ -57,3 +57,22 @@ def test_a_mail_is_offered_and_logging_out_forgets_it(windows: Windows) -> None:
     expect(again.locator("[data-draft-offer]")).to_be_visible()
     again.locator("[data-log-out]").dispatch_event("submit")
     again.wait_for_function(NOTHING)
+
+
+@pytest.mark.feature("MS01")
+def test_whoever_goes_on_right_after_typing_is_saved_once(windows: Windows) -> None:
+    address = f"/backoffice/campaigns/{windows.stack.world['contested_draft']}/edit/content/"
+    page = windows.open(visitor=DANA)
+    page.goto(address)
+    posts: list[Route] = []
+    page.route(
+        "**/edit/content/",
+        lambda route: posts.append(route) if route.request.method == "POST" else route.continue_(),
+    )
+    page.fill("#id_preheader", "Escrito con prisa")
+    page.press("#id_preheader", "Enter", no_wait_after=True)
+    page.wait_for_timeout(2_000)  # longer than the page waits before it saves by itself
+
+    assert len(posts) == 1
+    posts[0].continue_()
+    page.wait_for_url("**/edit/sender/")

@@ -10,6 +10,8 @@ from django.urls import reverse
 
 from config.kit.models import AuditEntry
 from customers.models import Customer, User
+from messaging.backoffice.campaigns.drafting import ChangedByAnother, Token, step_save
+from messaging.backoffice.campaigns.forms import SenderForm
 from messaging.models import Campaign
 from messaging.services.campaigns import campaign_update, campaign_values
 from targets.models import Target
@@ -211,6 +213,39 @@ def test_an_autosave_that_meets_another_writes_nothing_and_says_who(
     assert draft.subject == "De Beto"
     assert "Beto Arriagada changed this at" in answer.content.decode()
     assert "HX-Trigger-After-Swap" not in answer.headers
+
+
+def test_a_draft_that_saved_itself_just_before_the_button_is_no_conflict(
+    ana_client: Client, draft: Campaign
+) -> None:
+    values = {**posted(ana_client, draft, "content"), "subject": "Lo mismo dos veces"}
+    before = Campaign.objects.get(pk=draft.pk)
+    ana_client.post(step_url(draft, "content"), values, headers=AUTOSAVE)
+
+    answer = ana_client.post(step_url(draft, "content"), values)
+
+    assert answer.headers["Location"] == step_url(draft, "sender")
+    draft.refresh_from_db()
+    assert (draft.subject, draft.version) == ("Lo mismo dos veces", before.version + 1)
+
+
+def test_two_saves_of_the_same_words_at_once_make_one(
+    draft: Campaign, ana: User, beto: User
+) -> None:
+    read_before = Campaign.objects.get(pk=draft.pk)
+    token = Token.of(read_before, SenderForm)
+    change_as(beto, draft, from_name="Casa Quillay")
+    values = SenderForm.initial_of(campaign_values(read_before))
+    same = SenderForm({**values, "from_name": "Casa Quillay"})
+    other = SenderForm({**values, "from_name": "Otra casa"})
+    assert same.is_valid()
+    assert other.is_valid()
+
+    saved = step_save(campaign=read_before, form=same, token=token, by=ana)
+
+    assert (saved.from_name, saved.version) == ("Casa Quillay", read_before.version + 1)
+    with pytest.raises(ChangedByAnother):
+        step_save(campaign=read_before, form=other, token=token, by=ana)
 
 
 def test_a_forged_version_is_a_conflict_and_no_crash(ana_client: Client, draft: Campaign) -> None:

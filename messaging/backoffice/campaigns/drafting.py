@@ -10,6 +10,7 @@ from config.kit.errors import DomainError
 from config.kit.numbers import whole
 from config.kit.pages import Conflict
 from customers.models import User
+from messaging.access import campaign_get
 from messaging.backoffice.campaigns.forms import AudienceForm, ContentForm, SenderForm, StepForm
 from messaging.models import Campaign
 from messaging.selectors.screens import target_names
@@ -54,14 +55,21 @@ def step_save(*, campaign: Campaign, form: StepForm, token: Token, by: User) -> 
     """
     values = campaign_values(campaign)
     if token.version != campaign.version and token.digest != form.digest(values):
-        raise ChangedByAnother
+        return _unless_both_wrote_the_same(campaign, form)
     merged = replace(values, **form.changes())
     try:
         return campaign_update(campaign=campaign, values=merged, version=campaign.version, by=by)
     except DomainError as refusal:
         if refusal.code == "campaign_changed":
-            raise ChangedByAnother from refusal
+            return _unless_both_wrote_the_same(campaign_get(campaign.public_id), form)
         raise
+
+
+def _unless_both_wrote_the_same(campaign: Campaign, form: StepForm) -> Campaign:
+    """The page's own draft may have been quicker than the button that was pressed after it."""
+    if conflicts(form, campaign):
+        raise ChangedByAnother
+    return campaign
 
 
 def conflicts(form: StepForm, campaign: Campaign) -> list[Conflict]:
