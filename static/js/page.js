@@ -152,7 +152,8 @@ document.addEventListener("click", (event) => {
 document.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-copy]");
   if (!button) return;
-  await navigator.clipboard.writeText(button.dataset.copy);
+  const shown = document.getElementById(button.dataset.copyOf);
+  await navigator.clipboard.writeText(shown ? shown.textContent.trim() : button.dataset.copy);
   toast(texts.copiedText);
 });
 

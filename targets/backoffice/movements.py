@@ -15,6 +15,10 @@ HAPPENINGS: dict[str, str | Promise] = {
     "customers_tagging": gettext_lazy("their tags changed"),
     "customers_categoryassignment": gettext_lazy("their categories changed"),
     "customers_consentstate": gettext_lazy("their consent changed"),
+    "customers_customerphone": gettext_lazy("their further phones changed"),
+    "customers_customeremail": gettext_lazy("their further e-mails changed"),
+    "customers_address": gettext_lazy("their addresses changed"),
+    "customers_externalid": gettext_lazy("their ids in other systems changed"),
     "targets_staticentry": gettext_lazy("somebody changed it by hand"),
 }
 

@@ -1,5 +1,7 @@
 """The page of a target: facts, tabs, side column."""
 
+from bisect import bisect_left
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -34,6 +36,7 @@ PERIODS = {
 }
 VIEW = "targets.view_target"
 MOST_CHECKED = 10
+MOST_MARKS = 6
 
 
 def target_page(target: Target, user: StaffUser) -> RecordPage:
@@ -127,6 +130,7 @@ def overview(request: HttpRequest, target: Target) -> dict[str, Any]:
         labels=[formats.day(one.at) for one in found],
         series=[charts.Series(_("People"), [one.members for one in found], "primary")],
         from_zero=False,
+        marks=_version_marks(target, [one.at for one in found]),
     )
     return {
         "chart": chart if len(found) > 1 else None,
@@ -135,6 +139,19 @@ def overview(request: HttpRequest, target: Target) -> dict[str, Any]:
         "period_url": _url("target", target),
         "changes": [(one, person, why(one)) for one, person in last_changes(target)],
     }
+
+
+def _version_marks(target: Target, days: list[datetime]) -> list[charts.Mark]:
+    """Where the rule changed: the last version of each day that is drawn, the newest few."""
+    if not days:
+        return []
+    saved = target.versions.filter(number__gt=1, saved_at__gt=days[0], saved_at__lte=days[-1])
+    by_day = {bisect_left(days, one.saved_at): one.number for one in saved.order_by("number")}
+    marks = [
+        charts.Mark(place, _("Version %(number)d") % {"number": number})
+        for place, number in by_day.items()
+    ]
+    return marks[-MOST_MARKS:]
 
 
 def people(request: HttpRequest, target: Target) -> dict[str, Any]:

@@ -9,19 +9,26 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from customers.models import Customer
+from customers.registry import stage_reasons
 from targets.catalog import Catalog
+from targets.compiling.edges import Edge
 from targets.compiling.scope import Scope
+from targets.evidence import Asking, Evidence
 from targets.filter import ValueFilter
 from targets.filters.custom_field import field_phrase
 from targets.inputs import Choice
 from targets.operands.base import Operand
 from targets.operands.choice import ChoiceOperand
-from targets.operands.dates import DateOperand, PastTimeOperand, TimeOperand
+from targets.operands.dates import DateOperand, DayOfTimeOperand, PastTimeOperand, TimeOperand
 from targets.operands.number import NumberOperand
 from targets.operands.text import TextOperand
 from targets.parameters import NameParameter
 from targets.rules.tree import Leaf
 from targets.rules.words import Phrase, either, phrase
+from targets.several import Several, SomeTextOperand
+
+PHONES, EMAILS = "customers_customerphone", "customers_customeremail"
+ADDRESSES, CODES = "customers_address", "customers_externalid"
 
 
 @dataclass(frozen=True)
@@ -40,7 +47,11 @@ def choices_of(name: str) -> Callable[[], list[Choice]]:
     return lambda: [Choice(value, label) for value, label in choices]
 
 
-FIELDS: dict[str, RecordField] = {
+def reasons() -> list[Choice]:
+    return [Choice(key, label) for key, label in stage_reasons.items()]
+
+
+FIELDS: dict[str, RecordField | Several] = {
     "first_name": text(gettext_lazy("First name"), "first_name"),
     "last_name": text(gettext_lazy("Last name"), "last_name"),
     "second_last_name": text(gettext_lazy("Second last name"), "second_last_name"),
@@ -69,6 +80,18 @@ FIELDS: dict[str, RecordField] = {
         "person.lifecycle",
         lambda: ChoiceOperand(choices_of("Lifecycle"), can_be_missing=False, asks_absence=True),
     ),
+    "lifecycle_reason": RecordField(
+        gettext_lazy("Reason of the stage"),
+        "coalesce(nullif(person.lifecycle_reason, ''), person.source)",
+        lambda: ChoiceOperand(reasons, can_be_missing=False, asks_absence=True),
+    ),
+    "lifecycle_at": RecordField(
+        gettext_lazy("At this stage since"),
+        "person.lifecycle_at",
+        lambda: TimeOperand(can_be_missing=False, asks_absence=True),
+    ),
+    "status_until": RecordField(gettext_lazy("Inactive until"), "person.status_until", TimeOperand),
+    "blocked_at": RecordField(gettext_lazy("Blocked since"), "person.blocked_at", TimeOperand),
     "birth_date": RecordField(gettext_lazy("Birth date"), "person.birth_date", DateOperand),
     "registered_at": RecordField(
         gettext_lazy("Registration date"),
@@ -86,11 +109,27 @@ FIELDS: dict[str, RecordField] = {
         "person.created_at",
         lambda: TimeOperand(can_be_missing=False, asks_absence=True),
     ),
+    "updated_at": RecordField(
+        gettext_lazy("Last change"),
+        "person.updated_at",
+        lambda: DayOfTimeOperand(can_be_missing=False, asks_absence=True),
+    ),
     "login_count": RecordField(
         gettext_lazy("Number of log-ins"),
         "person.login_count",
         lambda: NumberOperand(can_be_missing=False, whole=True),
     ),
+    "further_email": Several(gettext_lazy("Further e-mail"), EMAILS, "address", "NOT is_primary"),
+    "further_phone": Several(gettext_lazy("Further phone"), PHONES, "number"),
+    "address_line": Several(gettext_lazy("Street of an address"), ADDRESSES, "line1"),
+    "address_district": Several(gettext_lazy("District of an address"), ADDRESSES, "district"),
+    "address_city": Several(gettext_lazy("City of an address"), ADDRESSES, "city"),
+    "address_region": Several(gettext_lazy("Region of an address"), ADDRESSES, "region"),
+    "address_postal_code": Several(
+        gettext_lazy("Postal code of an address"), ADDRESSES, "postal_code"
+    ),
+    "address_country": Several(gettext_lazy("Country of an address"), ADDRESSES, "country"),
+    "external_id": Several(gettext_lazy("Id in another system"), CODES, "value"),
 }
 
 
@@ -102,6 +141,7 @@ class Field(ValueFilter):
     id = "field"
     label = gettext_lazy("Field of the record")
     section = "record"
+    facts = ("customers_customer", PHONES, EMAILS, ADDRESSES, CODES)
     parameters = (NameParameter("field", find_fields, label=gettext_lazy("Field"), redraws=True),)
 
     def operand(self, values: dict[str, Any], catalog: Catalog) -> Operand | None:
@@ -115,10 +155,33 @@ class Field(ValueFilter):
             ChoiceOperand(lambda: ()),
             PastTimeOperand(),
             NumberOperand(),
+            SomeTextOperand(),
         ]
 
     def expression(self, values: dict[str, Any], scope: Scope) -> str:
         return FIELDS[values["field"]].column
+
+    def leaf_sql(self, values: dict[str, Any], scope: Scope) -> str:
+        found = FIELDS[values["field"]]
+        return (
+            found.sql(values, scope)
+            if isinstance(found, Several)
+            else super().leaf_sql(values, scope)
+        )
+
+    def sources(self, leaf: Leaf) -> list[str]:
+        found = FIELDS[leaf.values["field"]]
+        return [found.table if isinstance(found, Several) else "customers_customer"]
+
+    def edges(self, leaf: Leaf, catalog: Catalog) -> list[Edge]:
+        is_several = isinstance(FIELDS[leaf.values["field"]], Several)
+        return [] if is_several else super().edges(leaf, catalog)
+
+    def evidence(self, leaf: Leaf, asking: Asking) -> Evidence:
+        found = FIELDS[leaf.values["field"]]
+        return (
+            found.evidence(asking) if isinstance(found, Several) else super().evidence(leaf, asking)
+        )
 
     def missing(self, leaf: Leaf, catalog: Catalog) -> str:
         return str(FIELDS[leaf.values["field"]].label) if super().missing(leaf, catalog) else ""

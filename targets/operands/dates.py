@@ -165,6 +165,18 @@ class TimeOperand(DateOperand):
         return f"({expression} >= {scope.now} AND {expression} < {end})"
 
 
+class DayOfTimeOperand(TimeOperand):
+    """An instant that moves with every save: asked for by days, which no passing of time changes.
+
+    "In the last 30 days" would need an index that every write of a record pays for.
+    """
+
+    labels = {op: label for op, label in DateOperand.labels.items() if op not in ("last", "next")}
+
+    def value_schemas(self) -> list[dict[str, Any]]:
+        return super().value_schemas()[:2]
+
+
 class PastTimeOperand(TimeOperand):
     """The instant of something that may never have happened: ``never`` asks for that."""
 

@@ -62,6 +62,11 @@ class Person:
     mails: list[Mail] = field(default_factory=list)
     is_live: bool = True
     login_count: int = 0
+    reason: str = ""
+    blocked_at: datetime | None = None
+    phones: list[str] = field(default_factory=list)
+    districts: list[str] = field(default_factory=list)
+    codes: list[str] = field(default_factory=list)
 
 
 class Judge:
@@ -245,7 +250,23 @@ class Judge:
             return self.text(one.city or None, node)
         if node["field"] == "login_count":
             return self.number(one.login_count, node)
-        return self.time(one.last_login_at, node)
+        if node["field"] == "lifecycle_reason":
+            return self.choice(one.reason or "staff", node)
+        many = {
+            "further_phone": one.phones,
+            "address_district": one.districts,
+            "external_id": one.codes,
+        }
+        if node["field"] in many:
+            return self.some(many[node["field"]], node)
+        return self.time(getattr(one, node["field"]), node)
+
+    def some(self, values: list[str], node: Any) -> Truth:
+        """One of the values is enough; blank ones are none."""
+        held = [one for one in values if one]
+        if node["op"] in ("empty", "not_empty"):
+            return bool(held) == (node["op"] == "not_empty")
+        return any(self.text(one, node) for one in held) if held else None
 
     def _custom_field(self, node: Any, one: Person) -> Truth:
         value = one.custom.get(node["field"])

@@ -88,6 +88,17 @@ TEXT = st.one_of(
         st.lists(TEXTS, min_size=1, max_size=2, unique=True),
     ),
 )
+SOME_TEXT = st.one_of(
+    st.builds(
+        lambda op, value: {"op": op, "value": value},
+        st.sampled_from(["is", "contains", "starts_with"]),
+        st.sampled_from(["ñunoa", "sant", "+562", "ERP-", "n-", "+34915551234"]),
+    ),
+    st.lists(st.sampled_from(["NUNOA", "+56222345678", "éibar"]), min_size=1, unique=True).map(
+        lambda value: {"op": "any", "value": value}
+    ),
+)
+REASONS = ["staff", "order", "import"]
 SETS = lambda names: st.one_of(  # noqa: E731
     ABSENT,
     st.builds(
@@ -116,7 +127,19 @@ KINDS = ["login", "email_opened", "email_clicked"]
 FIELD = st.one_of(
     leaf("field", st.just({"field": "city"}), st.one_of(TEXT, ABSENT)),
     leaf("field", st.just({"field": "login_count"}), number(SMALL)),
-    leaf("field", st.just({"field": "last_login_at"}), st.one_of(dated(UNITS), ABSENT)),
+    leaf(
+        "field",
+        st.sampled_from([{"field": "last_login_at"}, {"field": "blocked_at"}]),
+        st.one_of(dated(UNITS), ABSENT),
+    ),
+    leaf("field", st.just({"field": "lifecycle_reason"}), st.one_of(listed(REASONS), ABSENT)),
+    leaf(
+        "field",
+        st.sampled_from(
+            [{"field": "further_phone"}, {"field": "address_district"}, {"field": "external_id"}]
+        ),
+        st.one_of(SOME_TEXT, ABSENT),
+    ),
 )
 CUSTOM = st.one_of(
     leaf("custom_field", st.just({"field": "generic_text_1"}), st.one_of(TEXT, ABSENT)),

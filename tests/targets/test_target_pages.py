@@ -1,18 +1,33 @@
 """The list, the page and the uses of a target through HTTP."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from config.kit import search
+from config.kit import clock, search
 from customers.models import Category, Customer, CustomField, Tag
 from customers.registry import usages_of
-from targets.models import Target
+from targets.models import Target, TargetSize, TargetVersion
 from tests.targets.conftest import document
 from tests.targets.test_screens import NEW, VIP, WOMEN, form, url
+
+
+@pytest.mark.feature("TG00")
+def test_the_drawing_of_its_size_marks_the_last_version_of_a_day(ana_client, make_target):
+    target = make_target("vip", VIP)
+    now = clock.now()
+    for days, number in ((5, 10), (1, 12)):
+        TargetSize.objects.create(target=target, at=now - timedelta(days=days), members=number)
+    for number, hours in ((2, 71), (3, 70)):
+        saved = now - timedelta(hours=hours)
+        TargetVersion.objects.create(target=target, number=number, rule={}, saved_at=saved)
+    html = ana_client.get(url("target", target)).content.decode()
+    assert ">Version 3</text>" in html
+    assert ">Version 2</text>" not in html
 
 
 @pytest.mark.feature("TG00")

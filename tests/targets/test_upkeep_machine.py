@@ -16,7 +16,16 @@ from hypothesis import strategies as st
 from config.kit import clock
 from config.kit.errors import DomainError
 from customers.merging.services import customers_merge, merge_undo
-from customers.models import Activity, Category, CategoryAssignment, Customer, Merge, Tag, Tagging
+from customers.models import (
+    Activity,
+    Category,
+    CategoryAssignment,
+    Customer,
+    CustomerPhone,
+    Merge,
+    Tag,
+    Tagging,
+)
 from customers.services.consent import Proof, consent_record
 from messaging.models import Delivery
 from targets.models import Membership, StaticEntry, StaticList, Target
@@ -46,6 +55,9 @@ STEADY: dict[str, dict[str, Any]] = {
     "cumple": {"filter": "birth_date", "op": "anniversary", "value": {"next": 60, "unit": "days"}},
     "oro": {"filter": "category", "op": "any", "value": ["oro"]},
     "sin-correo": {"not": {"filter": "email_delivered", "window": {"last": 7, "unit": "days"}}},
+    "santiago": {
+        "not": {"filter": "field", "field": "further_phone", "op": "starts_with", "value": "+562"}
+    },
     "lista": {"filter": "static_list", "op": "any", "value": ["invitados"]},
     "dentro": {"all": [{"filter": "target", "op": "any", "value": ["vip"]}, RECENT]},
 }
@@ -126,6 +138,12 @@ class Company:
         Tagging.objects.get_or_create(
             customer_id=self.one(place), tag=Tag.objects.get_or_create(name=name)[0]
         )
+
+    def phone(self, place: int, number: str) -> None:
+        CustomerPhone.objects.get_or_create(customer_id=self.one(place), number=number)
+
+    def no_phone(self, place: int) -> None:
+        CustomerPhone.objects.filter(customer_id__in=self.some(place)).delete()
 
     def untag(self, place: int) -> None:
         Tagging.objects.filter(customer_id__in=self.some(place)).delete()
@@ -224,6 +242,7 @@ class Company:
             Tagging.objects.filter(customer_id=person).delete()
             CategoryAssignment.objects.filter(customer_id=person).delete()
             StaticEntry.objects.filter(customer_id=person).delete()
+            CustomerPhone.objects.filter(customer_id=person).delete()
             fetch("DELETE FROM customers_customer WHERE id = $1", person)
             self.people.remove(person)
 
@@ -287,6 +306,8 @@ class Company:
 MOVES: dict[str, dict[str, st.SearchStrategy[Any]]] = {
     "tag": {"place": PLACES, "name": st.sampled_from(["VIP", "Otra"])},
     "untag": {"place": PLACES},
+    "phone": {"place": PLACES, "number": st.sampled_from(["+56222345678", "+34915551234"])},
+    "no_phone": {"place": PLACES},
     "rename": {},
     "born": {"place": PLACES, "day": st.dates(date(1950, 1, 1), date(2020, 12, 31))},
     "visits_in_bulk": {"place": PLACES, "ago": AGO},

@@ -7,11 +7,14 @@ from uuid import UUID
 
 from customers.models import (
     Activity,
+    Address,
     Category,
     CategoryAssignment,
     ConsentState,
     Customer,
+    CustomerPhone,
     CustomField,
+    ExternalId,
     Tag,
     Tagging,
     User,
@@ -28,6 +31,7 @@ LISTS = ["invitados", "ganadores"]
 CAMPAIGNS = ["otono", "aniversario"]
 DEVICES = ["desktop", "mobile", "tablet"]
 PLANS = ["gold", "black"]
+PHONES = ["+56222345678", "+56223456789", "+34915551234"]
 INSTANTS = [
     datetime(2026, 11, 23, 14, 5, 12, 500000, tzinfo=UTC),
     datetime(2026, 9, 7, 3, 30, tzinfo=UTC),
@@ -104,6 +108,14 @@ def _person(random: Random, at: list[datetime], today: date) -> Person:
         person.events.append(Event("login", random.choice(at), device=random.choice(DEVICES)))
     for _index in range(random.randrange(3)):
         _add_mail(random, person, at)
+    person.reason = random.choice(["", "order", "import"])
+    person.blocked_at = _maybe(random, at, 0.3)
+    person.phones = random.sample(PHONES, random.randrange(3))
+    person.districts = [random.choice(CITIES) for _index in range(random.randrange(3))]
+    person.codes = [
+        f"{random.choice(['ERP', 'erp', 'Ñ'])}-{person.public_id[:6]}-{index}"
+        for index in range(random.randrange(3))
+    ]
     return person
 
 
@@ -156,7 +168,20 @@ def store(people: list[Person]) -> None:
                 source="staff",
                 event_id=0,
             )
+        _store_further(person, customer)
         _store_ledgers(person, customer, campaign_ids)
+
+
+def _store_further(person: Person, customer: Customer) -> None:
+    CustomerPhone.objects.bulk_create(
+        [CustomerPhone(customer=customer, number=one) for one in person.phones]
+    )
+    Address.objects.bulk_create(
+        [Address(customer=customer, line1="", district=one) for one in person.districts]
+    )
+    ExternalId.objects.bulk_create(
+        [ExternalId(customer=customer, system="erp", value=one) for one in person.codes]
+    )
 
 
 def _store_person(person: Person, number: int) -> Customer:
@@ -178,6 +203,8 @@ def _store_person(person: Person, number: int) -> Customer:
         registered_at=person.registered_at,
         last_login_at=person.last_login_at,
         login_count=person.login_count,
+        lifecycle_reason=person.reason,
+        blocked_at=person.blocked_at,
         verified_at=person.registered_at if person.verified else None,
         custom=person.custom,
         trashed_at=None if person.is_live else datetime(2026, 1, 1, tzinfo=UTC),
