@@ -87,7 +87,7 @@ def profile_of(sent: CustomerPatch, customer: Customer | None = None) -> dict[st
         if values.get(name) and not values.get(other) and customer is not None:
             values[other] = getattr(customer, other)
     values |= {f"custom.{key}": _text(value) for key, value in sent.custom.items()}
-    context = reading_context(decimal=".")
+    context = reading_context(decimal=".", phone=customer.phone if customer else "")
     profile, refusals = customer_normalise(values, context)
     wrongs = [
         Wrong(pointer=pointer(refusal.field or name), code=refusal.code, detail=refusal.message)

@@ -194,6 +194,7 @@ class CustomerForm(forms.Form):
         context = reading_context(
             fields=self.custom,
             decimal="." if (get_language() or "").startswith("en") else ",",
+            phone=self.customer.phone if self.customer else "",
         )
         self.profile, refusals = customer_normalise(values, context)
         self.profile["lifecycle"] = self.cleaned_data.get("lifecycle", Customer.Lifecycle.LEAD)

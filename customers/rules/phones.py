@@ -28,14 +28,19 @@ KINDS = (
 )
 
 
-def clean_phone(text: str, country: str, field: str = "phone") -> str:
+def clean_phone(text: str, country: str, field: str = "phone", held: str = "") -> str:
     """The number as E.164, or ``""``. Without ``+`` it is read as one of ``country``.
+
+    ``held`` is the record's number: files are read with more patience, so that it may be one that
+    is refused here; a text that says it again leaves it.
 
     :raises DomainError: it is no number that exists.
     """
     bare = text.translate(SEPARATORS)
     if not bare:
         return ""
+    if bare == held:
+        return held
     quick = _plain_number(bare, country)
     return quick or _parsed(one_line(text), country, field)
 

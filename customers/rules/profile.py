@@ -53,13 +53,17 @@ CUSTOM = "custom."
 
 @dataclass(frozen=True, kw_only=True)
 class Context:
-    """What the reading of a text hangs on: the site's country and day, the file's habits."""
+    """What the reading of a text hangs on: the site's country and day, the file's habits.
+
+    ``phone`` is the one that the record has.
+    """
 
     country: str
     today: date
     date_order: str = "dmy"
     decimal: str = ","
     custom_fields: Mapping[str, FieldDefinition] = field(default_factory=dict)
+    phone: str = ""
 
 
 Values = dict[str, Any]
@@ -75,7 +79,8 @@ def _name(key: str) -> Clean:
 
 
 def _phone(text: str, values: Values, context: Context) -> Values:
-    return {"phone": clean_phone(text, values.get("country") or context.country)}
+    country = values.get("country") or context.country
+    return {"phone": clean_phone(text, country, held=context.phone)}
 
 
 def _id_number(text: str, values: Values, context: Context) -> Values:

@@ -32,9 +32,16 @@ def custom_label(field: CustomField) -> str:
 
 
 def reading_context(
-    *, fields: Iterable[CustomField] | None = None, date_order: str = "dmy", decimal: str = ","
+    *,
+    fields: Iterable[CustomField] | None = None,
+    date_order: str = "dmy",
+    decimal: str = ",",
+    phone: str = "",
 ) -> Context:
-    """How texts are read here and today: what ``customer_normalise`` asks for."""
+    """How texts are read here and today: what ``customer_normalise`` asks for.
+
+    ``phone`` is the one that the record has.
+    """
     chosen = custom_fields_enabled() if fields is None else fields
     return Context(
         country=settings.SITE_COUNTRY,
@@ -42,4 +49,5 @@ def reading_context(
         date_order=date_order,
         decimal=decimal,
         custom_fields={field.key: field for field in chosen},
+        phone=phone,
     )

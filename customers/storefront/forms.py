@@ -111,7 +111,9 @@ class MyDataForm(forms.Form):
         names = [*OWN_FIELDS, *(f"custom.{field.key}" for field in self.custom)]
         values = {name: self.cleaned_data.get(name, "") for name in names}
         context = reading_context(
-            fields=self.custom, decimal="." if (get_language() or "").startswith("en") else ","
+            fields=self.custom,
+            decimal="." if (get_language() or "").startswith("en") else ",",
+            phone=self.customer.phone,
         )
         self.profile, refusals = customer_normalise(values, context)
         for refusal in refusals.values():

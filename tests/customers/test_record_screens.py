@@ -92,6 +92,19 @@ def test_an_edit_saves_the_record_its_address_and_categories(ana_client: Client,
     assert "<strong>Ana Millaray</strong> edited the record" in page
 
 
+@pytest.mark.feature("US12", "US05")
+def test_a_phone_that_only_a_file_may_bring_does_not_hold_up_an_edit(ana_client, make_customer):
+    person = make_customer("v@correo.example", phone="+56912340000")
+    url = f"{record_url(person)}edit/"
+    form = {**EMPTY_FORM, "version": "1", "email": "v@correo.example", "last_name": "Ríos"}
+    refused = ana_client.post(url, {**form, "phone": "+56 912340001"})
+    assert refused.status_code == 422
+    assert "No phone in that country begins like this." in refused.content.decode()
+    assert ana_client.post(url, {**form, "phone": "+56 912340000"}).status_code == 302
+    person.refresh_from_db()
+    assert (person.last_name, person.phone) == ("Ríos", "+56912340000")
+
+
 @pytest.mark.feature("US12")
 def test_two_people_who_change_different_fields_do_not_disturb_each_other(
     ana_client: Client, make_customer

@@ -74,7 +74,23 @@ def test_from_the_file_to_the_customers(member: Client) -> None:
     assert Customer.objects.get().last_name == "Rojas"
     applied = member.get(url(batch)).content.decode()
     assert "Undo the import" in applied
+    assert "It can be undone for 30 days." in applied
     assert "people.csv" in member.get(reverse("imports:list")).content.decode()
+
+
+def test_an_undone_import_no_longer_says_that_it_can_be_undone(member: Client) -> None:
+    batch = uploaded(member)
+    member.post(url(batch, "columns"), answers(batch))
+    jobs_run_due(queue="jobs")
+    member.post(url(batch, "apply"))
+    jobs_run_due(queue="jobs")
+    asked = member.get(url(batch, "undo")).content.decode()
+    assert "1 customer that it created goes to the trash. Records that" in asked
+    member.post(url(batch, "undo"), {"confirmed": "1"})
+    jobs_run_due(queue="jobs")
+    undone = member.get(url(batch)).content.decode()
+    assert "Undone on " in undone
+    assert "It can be undone" not in undone
 
 
 def test_the_rejected_rows_are_a_file_that_runs_no_formula(member: Client) -> None:

@@ -65,6 +65,7 @@ def _number(name: str) -> Column[ImportBatch]:
         lambda row: row.counts.get(name),
         align="end",
         card="aside" if name in {"rows", "reject"} else "hidden",
+        card_label=labels[name],
     )
 
 

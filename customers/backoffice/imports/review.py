@@ -188,7 +188,6 @@ def options_sentence(batch: ImportBatch) -> list[str]:
 def refused_sentence(batch: ImportBatch) -> str:
     """``214 in “RUT”, 96 in “Correo electrónico”, 48 repeated.``"""
     words = {
-        "repeated": _("%(n)s repeated"),
         "two_people": _("%(n)s for two customers at once"),
         "several": _("%(n)s for several customers"),
         "known": _("%(n)s with the ID number or phone of somebody else"),
@@ -199,7 +198,12 @@ def refused_sentence(batch: ImportBatch) -> str:
     }
     parts = []
     for group in refusal_groups(batch):
-        if group.kind in words:
+        if group.kind == "repeated":
+            parts.append(
+                ngettext("%(n)s repeated", "%(n)s repeated", group.count)
+                % {"n": formats.number(group.count)}
+            )
+        elif group.kind in words:
             parts.append(words[group.kind] % {"n": formats.number(group.count)})
         elif group.column:
             parts.append(

@@ -8,7 +8,7 @@ from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import (
     require_GET,
     require_http_methods,
@@ -44,7 +44,14 @@ from customers.models import ImportBatch
 PERMISSION = "customers.import_customers"
 State = ImportBatch.State
 STEPS = ("file", "columns", "review", "apply")
-STEP_OF = {State.UPLOADED: 2, State.STAGING: 3, State.REVIEW: 3}
+STEP_OF = {
+    State.UPLOADED: 2,
+    State.STAGING: 3,
+    State.REVIEW: 3,
+    State.APPLIED: 5,
+    State.UNDOING: 5,
+    State.UNDONE: 5,
+}
 
 
 def _url(batch: ImportBatch, name: str = "detail") -> str:
@@ -130,7 +137,10 @@ def _figures(batch: ImportBatch) -> list[tuple[str, str]]:
         (_("Did not enter"), held),
     ]
     if batch.state == State.UNDONE:
-        figures += [(_("Undone"), counts.get("undone")), (_("Stayed"), counts.get("held"))]
+        figures += [
+            (pgettext("rows of an import", "Undone"), counts.get("undone")),
+            (pgettext("rows of an import", "Stayed"), counts.get("held")),
+        ]
     return [(label, formats.number(value)) for label, value in figures]
 
 
@@ -266,6 +276,31 @@ def import_resume(request: StaffRequest, public_id: UUID) -> HttpResponse:
     return redirect(_url(batch))
 
 
+def _undo_text(batch: ImportBatch) -> str:
+    created, updated = batch.counts.get("create", 0), batch.counts.get("update", 0)
+    sentences = []
+    if created:
+        sentences.append(
+            ngettext(
+                "%(n)s customer that it created goes to the trash.",
+                "%(n)s customers that it created go to the trash.",
+                created,
+            )
+            % {"n": formats.number(created)}
+        )
+    if updated:
+        sentences.append(
+            ngettext(
+                "%(n)s customer gets back what they had.",
+                "%(n)s customers get back what they had.",
+                updated,
+            )
+            % {"n": formats.number(updated)}
+        )
+    sentences.append(_("Records that somebody changed since then stay as they are."))
+    return " ".join(sentences)
+
+
 @backoffice(PERMISSION)
 @require_http_methods(["GET", "HEAD", "POST"])
 def import_undo(request: StaffRequest, public_id: UUID) -> HttpResponse:
@@ -279,14 +314,7 @@ def import_undo(request: StaffRequest, public_id: UUID) -> HttpResponse:
     return confirm_response(
         request,
         title=_("Undo this import?"),
-        text=_(
-            "%(created)s customers that it created go to the trash; %(updated)s get back what they "
-            "had. Records that somebody changed since then stay as they are."
-        )
-        % {
-            "created": formats.number(batch.counts.get("create", 0)),
-            "updated": formats.number(batch.counts.get("update", 0)),
-        },
+        text=_undo_text(batch),
         submit=_("Undo the import"),
         back=_url(batch),
     )
