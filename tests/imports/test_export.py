@@ -246,6 +246,16 @@ def test_ticked_people_become_a_file_with_an_expiring_link(
 
 
 @pytest.mark.django_db
+@pytest.mark.feature("O20")
+def test_the_page_says_who_goes_into_the_file(people: list[Customer], ana_client: Client) -> None:
+    page = ana_client.get(reverse("imports:export")).content.decode()
+    assert "All of them: 3 customers." in page
+    narrowed = ana_client.get(reverse("imports:export"), {"query": "q=nobody&status=active&f=1"})
+    said = "0 customers that the list shows with these filters: Search: nobody; Status: Active."
+    assert said in narrowed.content.decode()
+
+
+@pytest.mark.django_db
 def test_analysts_export_nothing(beto_client: Client) -> None:
     assert beto_client.get(reverse("imports:export")).status_code == 403
     assert beto_client.post(reverse("imports:export"), {"kind": "csv"}).status_code == 403

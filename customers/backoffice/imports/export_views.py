@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_http_methods
 
 from config.kit.access import StaffRequest, backoffice, step_up
-from config.kit.pages import BulkAction, FormPage, Link, Selection, toast
+from config.kit.errors import DomainError
+from config.kit.pages import BulkAction, FormPage, IndexPage, Link, Selection, toast
 from customers.exporting.services import export_start
 
 PERMISSION = "customers.export_customers"
@@ -55,6 +56,26 @@ BULK_EXPORT = BulkAction(
 )
 
 
+def _who(query: str, user: Any) -> str:
+    """Who goes into the file, in a sentence.
+
+    :raises DomainError: a filter of ``query`` cannot be applied any more.
+    """
+    page = IndexPage.known["customers"]
+    index = page.of_query(query, user=user)
+    count = page.rows_of(Selection(query=query, covers_all=True), user=user).count()
+    shown = index.count_label(count)
+    told = [f"{chip.label}: {chip.text}" for chip in index.chips]
+    if index.text:
+        told.insert(0, _("Search: %(text)s") % {"text": index.text})
+    if not told:
+        return _("All of them: %(customers)s.") % {"customers": shown}
+    return _("%(customers)s that the list shows with these filters: %(filters)s.") % {
+        "customers": shown,
+        "filters": "; ".join(told),
+    }
+
+
 @backoffice(PERMISSION)
 @step_up
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -62,6 +83,11 @@ def export_new(request: StaffRequest) -> HttpResponse:
     """All customers, or those of the list's filter that stands in ``query``."""
     form = ExportForm(request.POST or None)
     query = request.GET.get("query", "")[:8000]
+    try:
+        who = _who(query, request.user)
+    except DomainError as refusal:
+        toast(request, refusal.message, level="error")
+        return redirect(reverse("customers:list"))
     if request.method == "POST" and form.is_valid():
         selection = Selection(query=query, covers_all=True)
         return _start(request, selection.to_params(), form.cleaned_data)
@@ -70,8 +96,13 @@ def export_new(request: StaffRequest) -> HttpResponse:
         title=_("Export customers"),
         back=Link(_("Customers"), reverse("customers:list")),
         submit=_("Write the file"),
-        intro=_(
-            "One row for each customer, with texts that no spreadsheet runs as formulas. The same "
-            "file can be imported again."
+        intro=" ".join(
+            (
+                who,
+                _(
+                    "One row for each customer, with texts that no spreadsheet runs as formulas. "
+                    "The same file can be imported again."
+                ),
+            )
         ),
     ).response(request)
