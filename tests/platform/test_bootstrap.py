@@ -3,6 +3,7 @@
 import ast
 import hashlib
 import json
+import os
 import re
 import runpy
 import sys
@@ -34,6 +35,18 @@ def test_an_old_python_without_a_newer_one_beside_it_is_told_what_to_install(mon
         bootstrap.main(["manage.py", "up"])
     assert "this is Python 3.9" in str(refusal.value)
     assert "apt-get install python3.11 python3.11-venv" in str(refusal.value)
+
+
+@pytest.mark.parametrize(("told", "folder"), [("1", str(bootstrap.VENV / "bytecode")), ("", None)])
+def test_compiled_modules_stay_out_of_the_sources_where_they_must(monkeypatch, told, folder):
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", told)
+    monkeypatch.delenv("PYTHONPYCACHEPREFIX", raising=False)
+    monkeypatch.setattr(sys, "pycache_prefix", None)
+    monkeypatch.setattr(sys, "dont_write_bytecode", bool(told))
+    bootstrap.keep_bytecode()
+    assert (sys.pycache_prefix, sys.dont_write_bytecode) == (folder, False)
+    assert "PYTHONDONTWRITEBYTECODE" not in os.environ
+    assert os.environ.get("PYTHONPYCACHEPREFIX") == folder
 
 
 def make_program(path: Path, text: str) -> None:
