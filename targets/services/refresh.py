@@ -36,6 +36,8 @@ SIZE_EVERY = timedelta(minutes=5)
 MEMORY = "256MB"
 JOB_KIND = "targets.refresh"
 
+# Where a clock went back, upkeep stands ahead of it, and events that came until there were seen.
+PRESENT = "SELECT clock_timestamp(), max(stands_at) FROM targets_shard"
 # One statement, so one snapshot: who satisfies the rule, who entered, who left, and the log.
 # The memberships are read once and compared as sets: an anti-join of the table with itself, planned
 # while it is empty, would walk at each row over all rows that this statement has written.
@@ -139,7 +141,7 @@ def _build(pk: int) -> Difference | None:
     held = Target.objects.filter(pk=pk).first()
     if held is None:
         return None
-    at = max(clock.now(), fetch("SELECT clock_timestamp()")[0][0])
+    at = max(clock.now(), *fetch(PRESENT)[0])
     try:
         members, params = target_sql(held, at)
         program = program_of([*_with_inner(held)], Catalog())

@@ -151,7 +151,9 @@ def _statements(leaves: Iterable[Leaf], catalog: Catalog) -> list[Statement]:
     """Leaves that stand on the same tables go together, up to some hundred."""
     groups: dict[tuple[str, ...], list[Leaf]] = {}
     for leaf in sorted(leaves, key=lambda one: one.filter):
-        groups.setdefault(filters[leaf.filter].facts, []).append(leaf)
+        sources = filters[leaf.filter].sources(leaf)
+        tables = tuple(sorted({one.partition(":")[0] for one in sources}))
+        groups.setdefault(tables, []).append(leaf)
     return [
         family_statement(group[start : start + MOST_LEAVES], catalog)
         for group in groups.values()

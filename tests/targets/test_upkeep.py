@@ -7,6 +7,7 @@ import pytest
 from django.db import connection, transaction
 from django.urls import reverse
 
+from config.kit import clock
 from config.kit.jobs.services import jobs_run_due
 from config.kit.models import Job
 from customers.models import Activity, Category, CategoryAssignment, Customer, Tag, Tagging
@@ -250,6 +251,17 @@ def test_after_a_long_stop_time_is_made_up_for_in_steps(quiet, make_target):
     assert len(members("reciente")) == 3
     settle(at + timedelta(days=31))
     assert members("reciente") == set()
+
+
+def test_a_build_after_the_clock_went_back_sees_what_upkeep_has_seen(quiet, make_target):
+    ahead = clock.now() + timedelta(hours=20)
+    with transaction.atomic():
+        Activity.objects.bulk_create(
+            [Activity(customer=quiet["nahuel"], kind="login", occurred_at=ahead)]
+        )
+    settle(ahead + timedelta(hours=1))
+    make_target("reciente", RECENT)
+    assert "Nahuel" in members("reciente")
 
 
 @pytest.mark.parametrize(
