@@ -1,10 +1,11 @@
-"""``python -m config.mailbox.server FOLDER PORT``: an SMTP server on the loopback address.
+"""``python -m config.mailbox.server FOLDER SOCKET``: an SMTP server behind an inherited socket.
 
 It accepts every mail for everyone and keeps it; nothing ever leaves the machine.
 """
 
 import asyncio
 import signal
+import socket
 import sys
 from pathlib import Path
 
@@ -13,7 +14,6 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from config.mailbox.store import Receiver
 
-HOST = "127.0.0.1"
 LARGEST_MAIL = 50_000_000
 
 
@@ -37,7 +37,7 @@ class Handler:
         return f"250 OK: kept as mail {number}"
 
 
-async def serve(folder: Path, port: int) -> None:
+async def serve(folder: Path, listening: socket.socket) -> None:
     """Until SIGTERM."""
     receiver = Receiver(folder)
     handler = Handler(receiver)
@@ -55,11 +55,11 @@ async def serve(folder: Path, port: int) -> None:
             loop=loop,
         )
 
-    server = await loop.create_server(session, HOST, port, backlog=256)
+    server = await loop.create_server(session, sock=listening, backlog=256)
     await stop.wait()
     server.close()
     receiver.close()
 
 
 if __name__ == "__main__":
-    uvloop.run(serve(Path(sys.argv[1]), int(sys.argv[2])))
+    uvloop.run(serve(Path(sys.argv[1]), socket.socket(fileno=int(sys.argv[2]))))

@@ -58,7 +58,12 @@ class Keeper:
 
     def start(self) -> "subprocess.Popen[bytes]":
         """Start it and wait until it answers."""
-        child = subprocess.Popen(self.server.command(), stdin=subprocess.DEVNULL, cwd=ROOT)
+        child = subprocess.Popen(
+            self.server.command(),
+            stdin=subprocess.DEVNULL,
+            cwd=ROOT,
+            pass_fds=self.server.inherits,
+        )
         deadline = time.monotonic() + READY_SECONDS
         while not self.server.is_ready():
             if has_ended(child, seconds=0.03):

@@ -60,6 +60,16 @@ def is_port_free(port: int) -> bool:
     return True
 
 
+def listen(first: int) -> socket.socket:
+    """A socket that listens on the first free port from there, so that nobody else can take it."""
+    for port in range(first, first + 100):
+        try:
+            return socket.create_server(("127.0.0.1", port), backlog=256)
+        except OSError:
+            continue
+    raise StartError(f"No port is free from {first} to {first + 99}.")
+
+
 def is_running(pid: int, word: str) -> bool:
     """Whether the process lives and is what we think it is: numbers are used again."""
     try:

@@ -22,6 +22,7 @@ class Postgres:
     variable: str = "DATABASE_URL"
     stop_signal: int = signal.SIGINT  # "fast shutdown"
     uid: int = -1
+    inherits: tuple[int, ...] = ()
     run_as: privileges.RunAs = field(init=False)
     sockets: Path = field(init=False)
 

@@ -23,6 +23,8 @@ class Server(Protocol):
     variable: str
     stop_signal: int
     uid: int
+    inherits: tuple[int, ...]
+    """File descriptors that the server takes over from its keeper."""
 
     def prepare(self) -> None: ...
 
@@ -43,6 +45,7 @@ class Valkey:
     variable: str = "REDIS_URL"
     stop_signal: int = signal.SIGTERM
     uid: int = -1
+    inherits: tuple[int, ...] = ()
     socket: Path = field(init=False)
     program: Path = field(init=False)
 
@@ -76,20 +79,27 @@ class Valkey:
 
 @dataclass
 class Mailbox:
+    """Its keeper listens, so the port is nobody else's from the moment it is chosen.
+
+    Mail that comes while the server is started again waits at that socket.
+    """
+
     places: Places
     name: str = "mailbox"
     variable: str = "EMAIL_URL"
     stop_signal: int = signal.SIGTERM
     uid: int = -1
-    port: int = 0
+    inherits: tuple[int, ...] = ()
+    listening: socket.socket = field(init=False)
 
     def prepare(self) -> None:
         self.places.mailbox.mkdir(exist_ok=True)
-        self.port = machine.free_port(FIRST_MAIL_PORT)
+        self.listening = machine.listen(FIRST_MAIL_PORT)
+        self.inherits = (self.listening.fileno(),)
 
     def command(self) -> list[str]:
         command = [sys.executable, "-m", "config.mailbox.server"]
-        command += [str(self.places.mailbox), str(self.port)]
+        command += [str(self.places.mailbox), str(self.listening.fileno())]
         return machine.guarded(command, self.stop_signal)
 
     def is_ready(self) -> bool:
@@ -101,6 +111,10 @@ class Mailbox:
 
     def finish(self) -> None:
         return
+
+    @property
+    def port(self) -> int:
+        return int(self.listening.getsockname()[1])
 
     def url(self) -> str:
         return f"smtp://127.0.0.1:{self.port}?tls=none"

@@ -11,16 +11,10 @@ from tests.platform.up import Up
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All that start Clientela in one process: the first makes the database, the others find it.
-
-    Mailboxes too are started by one process, or two would take the same free port.
-    """
+    """All that start Clientela in one process: the first makes the database, the others find it."""
     for item in items:
-        fixtures = getattr(item, "fixturenames", ())
-        if "running" in fixtures:
+        if "running" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.xdist_group("up"))
-        elif "smtp_port" in fixtures:
-            item.add_marker(pytest.mark.xdist_group("mailbox"))
 
 
 @contextmanager

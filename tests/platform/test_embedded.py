@@ -2,12 +2,18 @@
 
 import os
 import signal
+import smtplib
 import subprocess
 import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from django.core.mail import EmailMessage
 
+from config.mailbox import store
 from config.supervisor import embedded, privileges
 from config.supervisor.errors import StartError
 from config.supervisor.keeper import read_json
@@ -84,6 +90,43 @@ def test_a_killed_keeper_takes_its_server_along_and_is_replaced(var: Path):
     assert not use.start_again_if_lost()
     assert use.leave_and_wait(20)
     assert wait_until(lambda: processes_of(var) == [])
+
+
+@contextmanager
+def mailbox_in(var: Path) -> Iterator[smtplib.SMTP]:
+    """A connection to the mailbox there."""
+    use = embedded.use("mailbox", Places(var))
+    port = int(use.url.partition("?")[0].rpartition(":")[2])
+    with smtplib.SMTP("127.0.0.1", port, timeout=60) as client:
+        yield client
+    assert use.leave_and_wait(20)
+
+
+def write(client: smtplib.SMTP, to: str) -> None:
+    mail = EmailMessage("Hola", "Texto", "hola@casaquillay.example", [to]).message()
+    client.sendmail("hola@casaquillay.example", [to], mail.as_bytes())
+
+
+def test_mailboxes_that_start_at_once_each_keep_their_own_mail(var: Path):
+    def kept(number: int) -> list[str]:
+        places = Places(var / str(number))
+        with mailbox_in(places.var) as client:
+            write(client, f"{number}@correo.example")
+            return [mail.recipients for mail in store.mails(places.mailbox)]
+
+    with ThreadPoolExecutor(6) as pool:
+        found = list(pool.map(kept, range(6)))
+    assert found == [[f"{number}@correo.example"] for number in range(6)]
+
+
+def test_mail_waits_while_a_killed_mailbox_is_started_again(var: Path):
+    with mailbox_in(var) as client:
+        os.kill(read_json(var / "run" / "mailbox.json")["pid"], signal.SIGKILL)
+        with smtplib.SMTP("127.0.0.1", client.sock.getpeername()[1], timeout=60) as another:
+            write(another, "carla@correo.example")
+    assert [mail.recipients for mail in store.mails(Places(var).mailbox)] == [
+        "carla@correo.example"
+    ]
 
 
 @pytest.fixture

@@ -15,10 +15,9 @@ from django.test import Client
 
 from config.mailbox import store
 from config.mailbox.store import Receiver
-from config.supervisor.machine import free_port
+from config.supervisor.machine import listen
 from config.supervisor.places import ROOT
 from tests.platform import mailbox_urls
-from tests.platform.processes import wait_until
 
 PIXEL = b"\x89PNG\r\n\x1a\n"
 
@@ -68,16 +67,13 @@ def english(client: Client) -> Client:
 
 @pytest.fixture
 def smtp_port(folder: Path) -> Iterator[int]:
-    port = free_port(12525)
-    server = subprocess.Popen(
-        [sys.executable, "-m", "config.mailbox.server", str(folder), str(port)], cwd=ROOT
-    )
-
-    def listens() -> bool:
-        with socket.socket() as probe:
-            return probe.connect_ex(("127.0.0.1", port)) == 0
-
-    assert wait_until(listens)
+    with listen(12525) as listening:
+        port, taken = listening.getsockname()[1], listening.fileno()
+        server = subprocess.Popen(
+            [sys.executable, "-m", "config.mailbox.server", str(folder), str(taken)],
+            cwd=ROOT,
+            pass_fds=(taken,),
+        )
     yield port
     server.terminate()
     assert server.wait(10) == 0

@@ -24,8 +24,8 @@ RECENT = {"filter": "login", "window": {"last": 30, "unit": "days"}}
 @pytest.fixture
 def story(history, make_target):
     """Nahuel logs in and time takes him out; then the rule is another one."""
-    Upkeep(now=lambda: AT).settle()
     target = make_target("recientes", RECENT)
+    Upkeep(now=lambda: AT).settle()
     visit = AT - timedelta(days=29)
     Activity.objects.bulk_create(
         [Activity(customer=history["nahuel"], kind="login", occurred_at=visit)]
