@@ -30,9 +30,46 @@ if (ruleForm) {
     document.getElementById(`${line.dataset.node}-${event.key === "ArrowUp" ? "up" : "down"}`)?.click();
   });
 
+  takeChoicesWhenKeysRest(ruleForm);
+
   ruleForm.addEventListener("pointerdown", (event) => {
     const line = event.target.closest("[data-grip]")?.closest("[data-node]");
     if (line && event.button === 0) dragLine(line, event);
+  });
+}
+
+/* A choice by keyboard is taken once the keys rest: the first letters of a name pass other choices
+   on their way, and the line would be drawn anew under the hand that types. Enter and leaving the
+   field take it at once. */
+const KEYS_REST_MS = 600;
+function takeChoicesWhenKeysRest(form) {
+  let waiting = null;
+  let timer = 0;
+  let lastKey = -Infinity;
+  const take = () => {
+    clearTimeout(timer);
+    const field = waiting;
+    waiting = null;
+    if (field?.isConnected) field.dispatchEvent(new Event("change", { bubbles: true }));
+  };
+  const rest = () => {
+    clearTimeout(timer);
+    timer = setTimeout(take, KEYS_REST_MS);
+  };
+  form.addEventListener("keydown", (event) => {
+    if (!event.target.matches("#builder select")) return;
+    lastKey = event.key === "Enter" ? -Infinity : event.timeStamp;
+    if (waiting) event.key === "Enter" ? take() : rest();
+  });
+  form.addEventListener("change", (event) => {
+    const isTyped = event.isTrusted && event.timeStamp - lastKey < KEYS_REST_MS;
+    if (!isTyped || !event.target.matches("#builder select")) return;
+    event.stopPropagation();
+    waiting = event.target;
+    rest();
+  }, true);
+  form.addEventListener("focusout", (event) => {
+    if (event.target === waiting) take();
   });
 }
 
