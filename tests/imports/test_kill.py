@@ -31,7 +31,7 @@ pytestmark = [
     pytest.mark.feature("US05", "BX09"),
     pytest.mark.slow,
 ]
-ROWS = int(os.environ.get("IMPORT_KILL_ROWS", "20000"))
+ROWS = int(os.environ.get("IMPORT_KILL_ROWS", "8000"))
 KNOWN = ROWS // 10
 AGREED = {"mode": "yes", "evidence": "Paper form of the fair"}
 CHILD = """

@@ -19,7 +19,7 @@ from messaging.models import Campaign, Delivery
 from tests.platform.processes import wait_until
 from tests.platform.up import Up, manage
 
-ROWS = int(os.environ.get("RECOVERY_ROWS", "8000"))
+ROWS = int(os.environ.get("RECOVERY_ROWS", "5000"))
 MAILS = ROWS // 2
 AGREED = '{"mode": "yes", "evidence": "Paper form of the fair"}'
 
