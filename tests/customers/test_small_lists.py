@@ -129,6 +129,13 @@ def test_the_log_of_a_webhook_is_narrowed_by_time_and_state(world: None, ana_cli
     url = f"{PAGE}programs/webhooks/{hook_of.public_id}/?f=1&state=failed&when=today"
     index = ana_client.get(url).context["index"]
     assert [(row.state, row.created_at) for row in index.page.rows] == [("failed", NOW)]
+    whole = ana_client.get(f"{PAGE}programs/webhooks/{hook_of.public_id}/").context["index"]
+    counts = [tab.count for tab in whole.tabs(with_counts=True)]
+    assert (whole.total_text, counts) == ("3", ["3", "0", "2"])
+    another = Webhook.objects.exclude(pk=hook_of.pk).first()
+    assert another is not None
+    empty = ana_client.get(f"{PAGE}programs/webhooks/{another.public_id}/").context["index"]
+    assert empty.total_text == "0"
 
 
 def test_messages_are_narrowed_to_several_campaigns(db: None, ana_client: Client):

@@ -3,7 +3,7 @@
 import copy
 from collections.abc import Callable
 from functools import cached_property
-from typing import Any, Generic
+from typing import Any, Generic, Self
 
 from django.core.cache import cache
 from django.db.models import QuerySet
@@ -63,16 +63,20 @@ class IndexChrome(IndexRows[M], Generic[M]):
         return formats.number(self._remembered(View("", ""), lambda rows: rows.count()))
 
     def _remembered(self, view: View, count: Callable[[QuerySet[Any]], int]) -> int:
-        name = f"index:{self.key}:{view.key}:{view.version}:{getattr(self.user, 'pk', '')}"
+        whose = getattr(self.user, "pk", "")
+        name = f"index:{self.key}:{self.part}:{view.key}:{view.version}:{whose}"
         found: int | None = cache.get(name)
         if found is None:
             data = QueryDict("f=1", mutable=True)
             for key, values in view.lists().items():
                 data.setlist(key, values)
-            index = type(self)(self.request, params=data, user=self.user)
-            found = count(index.filtered.order_by().values("pk"))
+            found = count(self.narrowed(data).filtered.order_by().values("pk"))
             cache.set(name, found, TAB_COUNT_LIFE)
         return found
+
+    def narrowed(self, params: QueryDict) -> Self:
+        """The same list with other filters."""
+        return type(self)(self.request, params=params, user=self.user)
 
     # Views
 

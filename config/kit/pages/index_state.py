@@ -42,6 +42,8 @@ class IndexState(Generic[M]):
     # A search whose index names every hit first asks a sample whether they are many.
     guesses_hits: ClassVar[bool] = False
     template_name: ClassVar[str] = "kit/index.html"
+    # Of what this list shows a part: its counts are remembered for that part alone.
+    part: str = ""
 
     def __init__(
         self,

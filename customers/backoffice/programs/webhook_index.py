@@ -1,10 +1,11 @@
 """The list of webhooks, and the log of one of them."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Self
 
 import django_filters
 from django.db.models import Q, QuerySet
+from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
@@ -217,7 +218,11 @@ class MessageIndex(IndexPage[WebhookMessage]):
     def __init__(self, *args: Any, webhook: Webhook | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.webhook = webhook
+        self.part = str(webhook.pk) if webhook else ""
         self.title = webhook.name if webhook else ""  # type: ignore[misc]
+
+    def narrowed(self, params: QueryDict) -> Self:
+        return type(self)(self.request, params=params, user=self.user, webhook=self.webhook)
 
     def queryset(self) -> Messages:
         rows = WebhookMessage.objects.select_related("webhook")
