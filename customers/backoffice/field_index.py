@@ -26,7 +26,7 @@ from config.kit.pages import (
 from config.kit.pages.filtering.fields import Picked
 from config.kit.pages.filtering.kinds import AnyOfFilter
 from customers.models import CustomField
-from customers.selectors.custom_fields import custom_fields
+from customers.selectors.custom_fields import custom_fields, custom_label
 
 Rows = QuerySet[CustomField]
 STATES = {
@@ -63,7 +63,7 @@ class CustomFieldFilter(django_filters.FilterSet):
 
 
 def _name(field: CustomField) -> TwoLines:
-    return TwoLines(field.label, field.key, url=getattr(field, "edit_url", ""))
+    return TwoLines(custom_label(field), field.key, url=getattr(field, "edit_url", ""))
 
 
 def _traits(field: CustomField) -> Tags:
@@ -141,9 +141,10 @@ class CustomFieldIndex(IndexPage[CustomField]):
         for row in rows:
             url = reverse("customers:custom_field_edit", args=[row.pk])
             vars(row)["edit_url"] = url if self.may_change else ""
+            vars(row)["shown_label"] = custom_label(row)
 
     def row_label(self, row: CustomField) -> str:
-        return row.label
+        return custom_label(row)
 
     def actions(self) -> Sequence[Action]:
         return (

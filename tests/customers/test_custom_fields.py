@@ -99,3 +99,11 @@ def test_a_generic_integer_is_a_whole_number(ana_client: Client):
     )
     assert answer.status_code == 422
     assert "This must be a whole number." in answer.content.decode()
+
+
+@pytest.mark.feature("ST17")
+def test_the_list_names_a_field_in_the_language_of_the_reader(ana_client: Client):
+    define("Talla", "text", label_en="Size")
+    page = ana_client.get("/backoffice/customers/fields/").content.decode()
+    assert "Size" in page
+    assert "Talla" not in page
