@@ -34,3 +34,9 @@ def test_people_read_it_in_the_back_office(ana_client: Client, beto_client: Clie
         assert f'id="{operation.operation_id}"' in page
         assert path_of(path) in page
     assert beto_client.get("/backoffice/programs/reference/").status_code == 403
+
+
+def test_what_stands_between_backticks_is_shown_as_code(ana_client: Client):
+    page = ana_client.get("/backoffice/programs/reference/").content.decode()
+    assert "<code>If-Match</code> carries the version" in page
+    assert "`" not in page

@@ -7,6 +7,8 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -58,7 +60,7 @@ def reference(request: StaffRequest) -> HttpResponse:
     for path, methods in document["paths"].items():
         for method, entry in methods.items():
             groups.setdefault(entry["tags"][0], []).append(_route(document, path, method, entry))
-    context = {"groups": groups, "intro": document["info"]["description"]}
+    context = {"groups": groups, "intro": _prose(document["info"]["description"])}
     return render(request, "programs/reference.html", context)
 
 
@@ -70,14 +72,14 @@ def _route(document: dict[str, Any], path: str, method: str, entry: dict[str, An
         tone=TONES[method],
         path=path,
         summary=entry["summary"],
-        description=entry.get("description", ""),
+        description=_prose(entry.get("description", "")),
         scope=entry["security"][0]["BearerToken"][0],
         parameters=[
             Value(
                 name=one["name"],
                 kind=_kind(document, one["schema"]),
                 is_required=one["required"],
-                help=one.get("description", ""),
+                help=_prose(one.get("description", "")),
                 place=one["in"],
             )
             for one in entry["parameters"]
@@ -90,6 +92,16 @@ def _route(document: dict[str, Any], path: str, method: str, entry: dict[str, An
         ],
         example=_example(document, path, method, body),
     )
+
+
+def _prose(text: str) -> SafeString:
+    """What stands between backticks is code."""
+    pieces = enumerate(text.split("`"))
+    return format_html_join("", "{}", ((_code(one) if n % 2 else one,) for n, one in pieces))
+
+
+def _code(text: str) -> SafeString:
+    return format_html("<code>{}</code>", text)
 
 
 def _body(entry: dict[str, Any]) -> dict[str, Any]:
@@ -130,7 +142,7 @@ def _fields(
                 name=full,
                 kind=_kind(document, one),
                 is_required=name in found.get("required", ()),
-                help=one.get("description", ""),
+                help=_prose(one.get("description", "")),
             )
         )
         if depth < DEEP:
