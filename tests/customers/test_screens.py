@@ -7,6 +7,7 @@ from config.kit.jobs.services import job_run_now
 from config.kit.models import Job
 from customers.models import Category, Customer, CustomField, Tag
 from customers.services.tags import tag_add
+from targets.services.targets import target_create
 from tests.customers.screens import EMPTY_FORM, LIST, NEW, record_url
 
 
@@ -69,6 +70,13 @@ def test_tags_and_categories_are_managed_in_the_settings(ana_client: Client, mak
     tag_add(customer=person, names=["frecuente"])
     asked = ana_client.get(f"{LIST}tags/{tag.pk}/delete/").content.decode()
     assert "It is taken from 1 person." in asked
+    assert "Delete tag" in asked
+    rule = {"filter": "tags", "op": "any", "value": ["Frecuente"]}
+    target = target_create(name="Fieles", rule={"version": 1, "rule": {"all": [rule]}})
+    kept = ana_client.get(f"{LIST}tags/{tag.pk}/delete/").content.decode()
+    assert "It cannot be deleted: it is used by Fieles." in kept
+    assert "Delete tag" not in kept
+    target.delete()
     ana_client.post(f"{LIST}categories/new/", {"name": "Minorista", "code": "", "description": ""})
     category = Category.objects.get()
     assert category.code == "minorista"

@@ -164,6 +164,8 @@ def confirm_response(
     ``points`` are consequences that stand under the text, one a line.
 
     ``phrase`` must be typed when there is no way back. htmx gets it as a dialog.
+
+    Without ``submit`` it only says why the thing cannot be done.
     """
     was_wrong = request.method == "POST" and request.POST.get("confirmed") == "1"
     context = {

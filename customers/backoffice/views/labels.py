@@ -126,7 +126,7 @@ def tag_remove_everywhere(request: StaffRequest, pk: int) -> HttpResponse:
         request,
         title=_("Delete the tag “%(name)s”") % {"name": tag.name},
         text=_tag_consequence(tag),
-        submit=_("Delete tag"),
+        submit="" if usages_of("tag", tag) else _("Delete tag"),
         back=reverse("customers:tags"),
     )
 
