@@ -84,7 +84,11 @@ class CleaningConfig:
 
     def _consents(self, columns: list[dict[str, Any]], now: datetime) -> ConsentRules:
         used = {one["field"]: one["name"] for one in columns}
-        names = ", ".join(f"«{name}»" for key, name in used.items() if key.startswith("consent."))
+        names = ", ".join(
+            _("“%(name)s”") % {"name": name}
+            for key, name in used.items()
+            if key.startswith("consent.")
+        )
         return ConsentRules(
             mode=self._consent_mode,
             evidence=self.options.get("consent", {}).get("evidence", ""),

@@ -145,7 +145,7 @@ def with_nav(active: str, **context: Any) -> dict[str, Any]:
         ("home", _("Summary")),
         ("data", _("My data")),
         ("consents", _("Mails and privacy")),
-        ("security", _("Safety")),
+        ("security", _("Security")),
     ]
     if record_rules().offers_sharing:
         places.insert(3, ("invite", _("Invite somebody")))

@@ -144,7 +144,7 @@ def trouble(user: Any) -> list[home.Attention]:
         home.Attention(
             icon="send",
             tone="danger" if one.state == Campaign.State.FAILED else "warning",
-            title=gettext("«%(campaign)s» needs a look") % {"campaign": one.name},
+            title=gettext("“%(campaign)s” needs a look") % {"campaign": one.name},
             detail=one.state_reason or str(one.get_state_display()),
             url=campaign_url(one),
             verb=_("See the campaign"),

@@ -98,6 +98,11 @@ def test_what_nobody_did_is_from_the_system(ana: User):
     assert (by_nobody.origin, by_ana.origin) == ("system", "backoffice")
 
 
+def test_an_order_and_a_link_are_named_in_words(ana: User):
+    made = [audit.record("customers.tag.saved", origin=one) for one in ("order", "link")]
+    assert [reading.where(one) for one in made] == ["An order", "Link to the account"]
+
+
 def test_filters_by_actor_action_kind_origin_and_day(
     edited: Customer, ana: User, auditor_client: Client
 ):

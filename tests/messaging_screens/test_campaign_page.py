@@ -84,9 +84,11 @@ def test_what_programs_opened_counts_in_no_rate(ana_client: Client, sent: Sent) 
     Delivery.objects.filter(pk=first.pk).update(opened_at=first.sent_at)
     Delivery.objects.filter(pk=second.pk).update(machine_opened_at=second.sent_at)
 
-    opened = page(ana_client, campaign).context["deeds"][0]
+    answer = page(ana_client, campaign)
+    opened = answer.context["deeds"][0]
 
     assert (opened.count, opened.ratio, opened.machines) == (1, 0.25, 1)
+    assert "1 was opened by mail programs" in answer.content.decode()
 
 
 def test_links_show_their_share_of_the_clicks(ana_client: Client, sent: Sent) -> None:

@@ -163,3 +163,13 @@ def test_the_timeline_names_the_campaign(sent: Sent, ana_client: Client) -> None
 
 def test_an_unknown_message_is_not_found(ana_client: Client) -> None:
     assert ana_client.get(f"{LIST}999999999/").status_code == 404
+
+
+def test_a_mail_to_staff_names_its_address_and_no_deleted_person(ana_client: Client) -> None:
+    Delivery.objects.create(kind="transactional", state="accepted", address="ana@tienda.example")
+
+    html = ana_client.get(LIST).content.decode()
+
+    assert "ana@tienda.example" in html
+    assert "No customer" in html
+    assert "Deleted person" not in html

@@ -30,6 +30,8 @@ ORIGINS: dict[str, str | Promise] = {
     "login": gettext_lazy("Log-in"),
     "import": gettext_lazy("Import"),
     "bulk": gettext_lazy("Bulk action"),
+    "order": gettext_lazy("An order"),
+    "link": gettext_lazy("Link to the account"),
     "mail": gettext_lazy("Link in a mail"),
     "api": gettext_lazy("Program"),
     "system": gettext_lazy("Automatic"),

@@ -16,7 +16,9 @@ from config.kit.pages import (
     FormPage,
     Link,
     RowForm,
+    Section,
     Shown,
+    Wide,
     confirm_response,
     confirmed,
     toast,
@@ -42,6 +44,7 @@ def _form_page(form: NoteForm, customer: Customer, note: Note | None) -> FormPag
         title=_("Edit the note") if note else _("New note"),
         back=Link(str(customer), _notes_url(customer)),
         submit=_("Save note"),
+        sections=[Section("", "", [Wide("body", 3)])],
         template_name="customers/note_form.html",
     )
 

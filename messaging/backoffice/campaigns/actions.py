@@ -118,7 +118,7 @@ def _ask_to_send(
         text = f"{changed} {text}"
     return confirm_response(
         request,
-        title=gettext("Send «%(campaign)s» to %(people)s") % names,
+        title=gettext("Send “%(campaign)s” to %(people)s") % names,
         text=text,
         submit=gettext("Send to %(people)s") % names,
         back=step_url(campaign, "review"),
@@ -208,7 +208,7 @@ def campaign_cancel(request: StaffRequest, public_id: UUID) -> HttpResponse:
     ) % {"people": people(waiting)}
     return confirm_response(
         request,
-        title=gettext("Cancel «%(campaign)s»") % {"campaign": campaign.name},
+        title=gettext("Cancel “%(campaign)s”") % {"campaign": campaign.name},
         text=text if campaign.frozen_at else gettext("It will not be sent."),
         submit=_("Cancel the sending"),
         back=page_url(campaign),
@@ -248,11 +248,11 @@ def campaign_delete(request: StaffRequest, public_id: UUID) -> HttpResponse:
             services.campaign_delete(campaign=campaign, by=request.user)
         except DomainError as refusal:
             return refused(request, refusal, page_url(campaign))
-        toast(request, gettext("«%(campaign)s» was deleted.") % {"campaign": campaign.name})
+        toast(request, gettext("“%(campaign)s” was deleted.") % {"campaign": campaign.name})
         return redirect("messaging:campaign-list")
     return confirm_response(
         request,
-        title=gettext("Delete «%(campaign)s»") % {"campaign": campaign.name},
+        title=gettext("Delete “%(campaign)s”") % {"campaign": campaign.name},
         text=_("Its content and its settings are gone for good. Nothing of it was sent."),
         submit=_("Delete the campaign"),
         back=page_url(campaign),

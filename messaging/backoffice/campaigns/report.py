@@ -94,7 +94,7 @@ def panel_url(campaign: Campaign, key: str) -> str:
 def intro(campaign: Campaign) -> str:
     """To whom, and since when."""
     audience = campaign_audiences([campaign]).get(campaign.pk, Audience())
-    targets = ", ".join(f"«{name}»" for name in audience.included)
+    targets = ", ".join(_("“%(name)s”") % {"name": name} for name in audience.included)
     if not targets:
         return formats.near_day(_instant(campaign)) if _instant(campaign) else ""
     names = {"targets": targets, "at": formats.near_day(_instant(campaign))}

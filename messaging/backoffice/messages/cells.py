@@ -14,8 +14,12 @@ def message_url(delivery: Delivery) -> str:
 
 
 def person_cell(delivery: Any) -> Person:
+    """A mail to staff has an address and is nobody's among the customers."""
+    url, address = message_url(delivery), delivery.address
+    if delivery.customer_id is None and address:
+        return Person(address, gettext("No customer"), url, initials_of=address)
     name = str(delivery.person) if delivery.person else gettext("Deleted person")
-    return Person(name, delivery.address, message_url(delivery), initials_of=name)
+    return Person(name, address, url, initials_of=name)
 
 
 def message_cell(delivery: Any) -> TwoLines:
