@@ -7,6 +7,7 @@ from time import monotonic
 from urllib.parse import SplitResult, urlsplit
 
 import requests
+from django.utils.translation import gettext as _
 from requests.adapters import HTTPAdapter
 from urllib3 import BaseHTTPResponse
 from urllib3.exceptions import HTTPError
@@ -60,14 +61,14 @@ def public_address(host: str, port: int, *, allow_local: bool = False) -> str:
             str(info[4][0]) for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
         }
     except (OSError, UnicodeError):
-        raise RequestRefused(f"{host} cannot be found.") from None
+        raise RequestRefused(_("%(host)s cannot be found.") % {"host": host}) from None
     for address in found:
         ip = ipaddress.ip_address(address.split("%")[0])
         mapped = getattr(ip, "ipv4_mapped", None) or ip
         if allow_local and mapped.is_loopback:
             continue
         if not mapped.is_global or mapped.is_multicast:
-            raise RequestRefused(f"{host} is not a public address.")
+            raise RequestRefused(_("%(host)s is not a public address.") % {"host": host})
     return sorted(found)[0]
 
 
@@ -83,7 +84,7 @@ def _read(raw: BaseHTTPResponse) -> bytes:
             break
         body += block
         if monotonic() > end:
-            raise RequestFailed("The answer takes too long.", final=False)
+            raise RequestFailed(_("The answer takes too long."), final=False)
     return body
 
 
@@ -92,7 +93,18 @@ def _port(parts: SplitResult) -> int:
     try:
         return parts.port or (443 if parts.scheme == "https" else 80)
     except ValueError:
-        raise RequestRefused("This port does not exist.") from None
+        raise RequestRefused(_("This port does not exist.")) from None
+
+
+def _why(problem: Exception) -> str:
+    """Why no answer came, in words where there are any: staff read it beside the try."""
+    if isinstance(problem, requests.Timeout):
+        return _("It did not answer in time.")
+    if isinstance(problem, requests.exceptions.SSLError):
+        return _("Its certificate does not hold.")
+    if isinstance(problem, requests.ConnectionError):
+        return _("No connection could be made.")
+    return type(problem).__name__
 
 
 def request(
@@ -111,7 +123,7 @@ def request(
     parts = urlsplit(url)
     schemes = {"https", "http"} if allow_local else {"https"}
     if parts.scheme not in schemes or not parts.hostname or parts.username:
-        raise RequestRefused("Only https addresses without a user name are called.")
+        raise RequestRefused(_("Only https addresses without a user name are called."))
     port = _port(parts)
     address = public_address(parts.hostname, port, allow_local=allow_local)
     with requests.Session() as session:
@@ -129,7 +141,7 @@ def request(
             )
             body = _read(answer.raw)
         except (requests.RequestException, HTTPError) as problem:
-            raise RequestFailed(type(problem).__name__, final=False) from problem
+            raise RequestFailed(_why(problem), final=False) from problem
     if len(body) > MAX_BYTES:
-        raise RequestFailed("The answer is too large.", final=True)
+        raise RequestFailed(_("The answer is too large."), final=True)
     return Answer(status=answer.status_code, headers=dict(answer.headers), body=body)

@@ -18,6 +18,7 @@ from config.kit.pages import (
     Column,
     EmptyState,
     IndexPage,
+    Link,
     Person,
     Selection,
     Sort,
@@ -221,6 +222,19 @@ class CustomerIndex(IndexPage[Customer]):
             return rows.none()
         self.searched = Search.of(text)
         return self.searched.apply(rows)
+
+    @property
+    def elsewhere(self) -> Link | None:
+        """Who is in the trash is in no other view, and would look as if never written down."""
+        in_trash = Customer.objects.trashed()
+        if not self.searched or self.filter_data.get("place") == "trash":
+            return None
+        if not self.searched.apply(in_trash).exists():
+            return None
+        state = {"view": "trash", "f": "1", "place": "trash", "q": self.text}
+        return Link(
+            _("Show what matches in the trash"), f"{reverse('customers:list')}?{urlencode(state)}"
+        )
 
     @property
     def asked(self) -> ListAsked:

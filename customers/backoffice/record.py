@@ -27,6 +27,7 @@ from customers.backoffice.forms import (
 )
 from customers.backoffice.index import TAG_TONES
 from customers.backoffice.locks import contact_block
+from customers.backoffice.privacy.panel import erase_action
 from customers.backoffice.status_words import TONES, status_text
 from customers.backoffice.timeline_form import TimelineForm
 from customers.models import Customer, CustomField, Note, Tag
@@ -130,7 +131,7 @@ def _actions(customer: Customer) -> list[Action]:
 
 def _more(customer: Customer) -> list[Action | None]:
     if customer.trashed_at:
-        return [_past_action(customer), trail_action(customer)]
+        return [_past_action(customer), trail_action(customer), erase_action(customer)]
     actions: list[Action | None] = []
     if not _is_customer(customer):
         actions += [

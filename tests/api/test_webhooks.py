@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -31,6 +32,7 @@ from config.kit.api.services.webhooks import (
 )
 from config.kit.errors import DomainError
 from config.kit.models import AuditEntry, Notice
+from config.supervisor.machine import free_port
 from customers.events import CustomersImported
 from customers.models import Customer, ImportBatch, ImportChange, User
 from customers.services.profile import customer_create, customer_update
@@ -256,6 +258,12 @@ def test_no_private_place_is_called(ana: User, url: str):
     assert attempt.problem.endswith(("is not a public address.", "cannot be found."))
 
 
+def test_an_address_where_nobody_listens_is_told_in_words():
+    with pytest.raises(http.RequestFailed) as failed:
+        http.request("POST", f"http://127.0.0.1:{free_port(19000)}/", allow_local=True)
+    assert str(failed.value) == "No connection could be made."
+
+
 def test_only_this_machine_is_let_in_by_the_setting_for_development():
     with pytest.raises(http.RequestRefused):
         http.request("POST", "http://10.0.0.1/", allow_local=True)
@@ -315,6 +323,11 @@ def test_staff_makes_tries_and_reads_a_webhook(
     deliver()
     page = ana_client.get(tried["Location"]).content.decode()
     assert "webhook-signature" in page
+    assert '<div class="is-long"><dt>webhook-id' in page
+    log = ana_client.get(f"{pages}{hook.public_id}/").content.decode()
+    assert '<div class="is-long"><dt>Address' in log
+    tabs = ana_client.get(f"{pages}{hook.public_id}/?tabs=1").content.decode()
+    assert re.findall(r'<span class="count num">(\d+)<', tabs) == ["1", "0", "0"]
     assert "thanks" in page
     again = ana_client.post(f"{tried['Location']}again/")
     assert again["Location"] == tried["Location"]

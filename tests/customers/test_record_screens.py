@@ -2,13 +2,13 @@
 
 import json
 import re
-from html import unescape
+from html import escape, unescape
 
 import pytest
 from django.test import Client
 
 from customers.models import Category, Customer, Tag
-from tests.customers.screens import EMPTY_FORM, base_in, record_url
+from tests.customers.screens import EMPTY_FORM, LIST, base_in, record_url
 
 
 @pytest.mark.feature("O22")
@@ -23,6 +23,23 @@ def test_a_record_goes_to_the_trash_and_comes_back(ana_client: Client, make_cust
     ana_client.post(f"{record_url(person)}restore/")
     person.refresh_from_db()
     assert person.trashed_at is None
+
+
+@pytest.mark.feature("O22", "E34")
+def test_what_lies_in_the_trash_is_found_by_a_search_and_erased_from_there(
+    ana_client: Client, make_customer
+):
+    person = make_customer("uno@correo.example", first_name="Uno")
+    erase = f'href="{record_url(person)}erase/"'
+    assert erase not in ana_client.get(record_url(person)).content.decode()
+    ana_client.post(f"{record_url(person)}trash/", {"confirmed": "1"})
+    assert erase in ana_client.get(record_url(person)).content.decode()
+    assert ana_client.get(f"{record_url(person)}erase/").status_code == 200
+    missed = ana_client.get(f"{LIST}?q=uno").content.decode()
+    there = f"{LIST}?view=trash&f=1&place=trash&q=uno"
+    assert f'href="{escape(there)}"' in missed
+    assert "Uno" in ana_client.get(there).content.decode()
+    assert "Show what matches in the trash" not in ana_client.get(f"{LIST}?q=zz").content.decode()
 
 
 @pytest.mark.feature("US06", "E13")

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from config.kit import clock
 from config.kit.models import Job
-from config.kit.pages import sampling
+from config.kit.pages import index_chrome, sampling
 from tests.kit.pages_site import SomeJobs
 
 pytestmark = [pytest.mark.urls("tests.kit.pages_site"), pytest.mark.django_db]
@@ -223,6 +223,21 @@ class TestCounts:
         html = get(ana_client, f"{URL}?tabs=1")
         assert html.count('class="count num"') == 3
         assert ">3</span>" in html
+
+    def test_a_tab_counts_what_was_made_a_moment_ago(
+        self, ana_client: Client, make_jobs: Make, monkeypatch: pytest.MonkeyPatch
+    ):
+        monkeypatch.setattr(index_chrome, "TAB_COUNT_DEAR", 60)
+        make_jobs(2)
+        get(ana_client, f"{URL}?tabs=1")
+        make_jobs(1)
+        assert ">3</span>" in get(ana_client, f"{URL}?tabs=1")
+
+    def test_one_row_is_not_spoken_of_as_many(self, ana_client: Client, make_jobs: Make):
+        make_jobs(1)
+        assert "select the one that matches" in get(ana_client, URL)
+        make_jobs(1)
+        assert "select the 2 that match" in get(ana_client, URL)
 
 
 class TestEmpty:

@@ -3,6 +3,7 @@
 import copy
 from collections.abc import Callable
 from functools import cached_property
+from time import monotonic
 from typing import Any, Generic, Self
 
 from django.core.cache import cache
@@ -21,10 +22,12 @@ from config.kit.pages.index_rows import IndexRows
 from config.kit.pages.index_state import DENSITIES, M
 from config.kit.pages.keyset import Cursor, Order, cursor_write
 from config.kit.pages.listing import BulkAction, Column, Row, Tab, View
-from config.kit.pages.pieces import Action, allowed
+from config.kit.pages.pieces import Action, Link, allowed
 
 TAB_COUNT_LIFE = 30
 TAB_COUNT_CAP = 100_000
+# Seconds. What was counted faster is counted anew: a number that lags behind the list looks wrong.
+TAB_COUNT_DEAR = 0.05
 CHIP_IDS = "chip_%s"
 VIEW_STATE = ("f", "q", "sort", "columns")
 
@@ -51,7 +54,7 @@ class IndexChrome(IndexRows[M], Generic[M]):
         return _("%(n)s+") % {"n": formats.number(cap)}
 
     def tab_count(self, view: View) -> str:
-        """How many a view holds, up to a cap, remembered for half a minute."""
+        """How many a view holds, up to a cap; a slow count is remembered for half a minute."""
         count = self._remembered(view, lambda rows: rows[: TAB_COUNT_CAP + 1].count())
         if count > TAB_COUNT_CAP:
             return _("%(n)s+") % {"n": formats.number(TAB_COUNT_CAP)}
@@ -70,8 +73,10 @@ class IndexChrome(IndexRows[M], Generic[M]):
             data = QueryDict("f=1", mutable=True)
             for key, values in view.lists().items():
                 data.setlist(key, values)
+            started = monotonic()
             found = count(self.narrowed(data).filtered.order_by().values("pk"))
-            cache.set(name, found, TAB_COUNT_LIFE)
+            if monotonic() - started > TAB_COUNT_DEAR:
+                cache.set(name, found, TAB_COUNT_LIFE)
         return found
 
     def narrowed(self, params: QueryDict) -> Self:
@@ -132,6 +137,11 @@ class IndexChrome(IndexRows[M], Generic[M]):
         shown = [one for one in self.shown_columns if one is not self.title_column]
         hidden = [one for one in self.columns if one not in self.shown_columns]
         return [*((one, True) for one in shown), *((one, False) for one in hidden)]
+
+    @property
+    def elsewhere(self) -> Link | None:
+        """Where a search without hits would find something after all."""
+        return None
 
     # Filters
 
