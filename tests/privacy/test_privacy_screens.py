@@ -35,7 +35,7 @@ def test_the_dry_run_is_shown_and_the_name_must_be_typed(ana_client, person):
 
 def test_at_once_leaves_a_certificate_and_no_record(ana_client, person):
     url = reverse("customers:erase", args=[person.public_id])
-    data = {"ground": "request", "when": "now", "phrase": "rayén millaray"}
+    data = {"ground": "request", "when": "now", "phrase": "rayen  millaray"}
     page = ana_client.post(url, data, follow=True).content.decode()
     assert "The person is erased." in page
     assert "Rayén" not in page.replace("Rayén Millaray, ", "")
@@ -58,6 +58,18 @@ def test_a_scheduled_one_is_called_off_from_the_tab(ana_client, person):
     erasure.refresh_from_db()
     assert erasure.state == "cancelled"
     assert Customer.objects.get(pk=person.pk).blocked_at is None
+
+
+def test_an_erasure_that_was_called_off_forgets_the_name_with_the_person(ana_client, person):
+    url = reverse("customers:erase", args=[person.public_id])
+    data = {"ground": "request", "when": "later", "phrase": "Rayén Millaray"}
+    ana_client.post(url, data)
+    ana_client.post(reverse("customers:erasure_cancel", args=[Erasure.objects.get().public_id]))
+    assert "Rayén Millaray" in ana_client.get(reverse("customers:erasures")).content.decode()
+    ana_client.post(url, {**data, "when": "now"})
+    page = ana_client.get(reverse("customers:erasures")).content.decode()
+    assert str(person.public_id) not in page
+    assert page.count("Erased person</") == 2
 
 
 def test_a_hold_is_placed_with_its_reason_and_lifted(ana_client, person):

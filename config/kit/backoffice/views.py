@@ -1,6 +1,5 @@
 """Home, global search, the tray of jobs, notices, and the reader's language."""
 
-import unicodedata
 from typing import Any
 
 from django.http import HttpResponse
@@ -13,6 +12,7 @@ from config.kit.access import ANY_STAFF, StaffRequest, backoffice
 from config.kit.backoffice import job_reading
 from config.kit.pages import preferences
 from config.kit.recents import recents_of
+from config.kit.texts import fold
 
 
 @backoffice(ANY_STAFF)
@@ -51,12 +51,6 @@ def _places(request: StaffRequest, text: str) -> list[tuple[Any, str]]:
     places: list[nav.Creation | nav.NavItem] = [*nav.visible_creations(request.user), *items]
     wanted = fold(text)
     return [(one, reverse(one.url_name)) for one in places if wanted in fold(str(one.label))]
-
-
-def fold(text: str) -> str:
-    """Without case and accents: "campanas" finds "Campañas"."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(one for one in plain if not unicodedata.combining(one))
 
 
 @backoffice(ANY_STAFF)

@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
 from config.kit.pages.pieces import Link, Text
+from config.kit.texts import fold
 
 
 @dataclass(frozen=True)
@@ -187,8 +188,11 @@ def confirm_response(
 
 
 def confirmed(request: HttpRequest, phrase: str = "") -> bool:
-    """Whether the confirmation was posted, with the phrase where one is asked for."""
+    """Whether the confirmation was posted, with the phrase where one is asked for.
+
+    Case and accents do not count: on a phone they are a nuisance to type.
+    """
     if request.method != "POST" or request.POST.get("confirmed") != "1":
         return False
     typed = request.POST.get("phrase", "").strip()
-    return not phrase or hmac.compare_digest(typed.casefold().encode(), phrase.casefold().encode())
+    return not phrase or hmac.compare_digest(fold(typed).encode(), fold(phrase).encode())

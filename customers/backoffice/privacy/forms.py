@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
+from customers.identity import fold
 from customers.models import Customer, Erasure
 from customers.privacy.services import WINDOW
 
@@ -31,7 +32,7 @@ class EraseForm(forms.Form):
 
     def clean_phrase(self) -> str:
         text: str = self.cleaned_data["phrase"].strip()
-        if text.casefold() != self.name.casefold():
+        if fold(text) != fold(self.name):
             raise forms.ValidationError(_("It is not the same text."), code="phrase")
         return text
 

@@ -31,7 +31,7 @@ TONES: dict[str, Tone] = {"scheduled": "warning", "cancelled": "neutral", "done"
 
 
 def _whom(row: Erasure) -> TwoLines:
-    if row.state == Erasure.State.DONE:
+    if row.customer.erased_at is not None:
         return TwoLines(_("Erased person"), str(row.public_id).partition("-")[0])
     url = reverse("customers:panel", args=[row.customer.public_id, "privacy"])
     return TwoLines(str(row.customer), str(row.public_id).partition("-")[0], url=url)
