@@ -5,6 +5,7 @@ from typing import Final
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from config.kit import clock
 from config.kit.pages import Action, formats
@@ -17,6 +18,7 @@ from messaging.selectors.messages import last_deliveries, last_link
 
 LINK_LIFE: Final = timedelta(hours=24)
 BAD: Final = {Delivery.State.BOUNCED, Delivery.State.REJECTED}
+STAYED: Final = {Delivery.State.SKIPPED, Delivery.State.CANCELLED}
 
 
 def register_all() -> None:
@@ -57,17 +59,22 @@ def _link(customer: Customer) -> list[Finding]:
 
 def _messages(customer: Customer) -> Finding:
     rows = last_deliveries(customer)
-    bad = [row for row in rows if row.state in BAD]
     if not rows:
         return Finding(
             tone="slate", title=_("Nothing was sent yet"), text=_("There is nothing to judge by.")
         )
     told = [(row.created_at, _told(row), _tone(row)) for row in rows]
+    gone = [row for row in rows if row.state not in STAYED]
+    if not gone:
+        title, text = _("None of the last mails went out"), _("The reason stands beside each.")
+        return Finding(tone="warning", title=title, text=text, rows=told)
+    bad = [row for row in gone if row.state in BAD]
     title = _("The last mails arrived") if not bad else _("Some of the last mails came back")
-    text = _("%(bad)s of the last %(all)s came back or were refused.") % {
-        "bad": formats.number(len(bad)),
-        "all": formats.number(len(rows)),
-    }
+    text = ngettext(
+        "%(bad)s of %(all)s mail came back or was refused.",
+        "%(bad)s of the last %(all)s mails came back or were refused.",
+        len(gone),
+    ) % {"bad": formats.number(len(bad)), "all": formats.number(len(gone))}
     return Finding(tone="warning" if bad else "ok", title=title, text=text, rows=told)
 
 

@@ -189,9 +189,23 @@ def test_what_came_back_and_a_link_that_is_over_are_told(names, person, ana_clie
     )
     TransactionalMail.objects.create(delivery_id=sent.pk, customer=person, kind="password_link")
     told = texts(ana_client, person)
-    assert "1 of the last 1 came back or were refused." in told
+    assert "1 of 1 mail came back or was refused." in told
     assert "550 no such user" in told
     assert "The last link to set the password is over" in told
+
+
+def test_mails_that_never_went_out_do_not_count_as_arrived(names, person, ana_client):
+    for state, reason in (("skipped", "inactive"), ("cancelled", "")):
+        Delivery.objects.create(
+            customer=person,
+            kind="marketing",
+            state=state,
+            reason=reason,
+            address=person.email,
+        )
+    told = texts(ana_client, person)
+    assert "None of the last mails went out" in told
+    assert "The last mails arrived" not in told
 
 
 def test_a_status_and_a_missing_address_are_told(names, person, ana_client, make_customer):

@@ -145,6 +145,15 @@ def test_nothing_is_granted_to_somebody_who_is_not_known(letter, ana):
     assert [kind for _to, kind, _text in mails()] == ["privacy_received"]
 
 
+def test_the_first_step_stands_as_a_button_where_it_is_asked_for(letter, ana, ana_client):
+    row = letter()
+    page = reverse("customers:request", args=[row.public_id])
+    act = reverse("customers:request_act", args=[row.public_id, "identity"])
+    assert ana_client.get(page).content.decode().count(f'href="{act}"') == 2
+    request_identify(row=row, is_proved=True, note="DNI en la tienda", by=ana)
+    assert ana_client.get(page).content.decode().count(f'href="{act}"') == 1
+
+
 def test_the_answer_goes_out_in_the_persons_language_and_closes(letter, ana, ana_client):
     row = letter()
     request_identify(row=row, is_proved=True, note="DNI en la tienda", by=ana)

@@ -117,7 +117,8 @@ def _to_do(row: PrivacyRequest, user: Any) -> ToDo | None:
 def _copy(row: PrivacyRequest) -> tuple[str, list[Action | None]]:
     url = reverse("customers:request_copy", args=[row.public_id])
     if row.identity != Identity.PROVED:
-        return _("First prove who it is: nobody else may get a copy of the data."), []
+        text = _("First prove who it is: nobody else may get a copy of the data.")
+        return text, [_act(row, "identity", _("Write down who it is"), "id")]
     if row.copy_id is not None:
         text, label = _("The copy was made: hand it over with the answer."), _("Make it again")
     else:
