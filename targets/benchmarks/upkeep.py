@@ -9,6 +9,7 @@
 
 import random
 import statistics
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Final
@@ -135,7 +136,7 @@ def _measured(people: list[int], slugs: list[str], rate: int, seconds: int) -> d
         followers.begin()
         grown, cpu = sizes_mb(), database_cpu()
         writers = Writers(people, rate=rate, seconds=seconds)
-        audits = _audits(slugs, writers)
+        audits = _audits(slugs, seconds)
         writers.end()
         caught_up = followers.wait_until_quiet()
         cpu = database_cpu() - cpu
@@ -165,7 +166,7 @@ def _measured_with_mails(
         followers.begin()
         writers = Writers(people, rate=rate, seconds=seconds)
         settling = burden.begin(seconds)
-        audits = _audits(slugs, writers)
+        audits = _audits(slugs, seconds)
         writers.end()
         settling.end()
         caught_up = followers.wait_until_quiet()
@@ -182,10 +183,12 @@ def _measured_with_mails(
     return {f"settling_{name}": value for name, value in found.items()}
 
 
-def _audits(slugs: list[str], writers: Writers) -> list[Audit]:
-    """Of 20 targets each, as long as changes are written; at least one."""
+def _audits(slugs: list[str], seconds: int) -> list[Audit]:
+    """Of 20 targets, spread over the time in which changes are written."""
     chance = random.Random(len(slugs))  # noqa: S311
-    audits = [targets_audit(slugs=chance.sample(slugs, min(AUDITED, len(slugs))))]
-    while writers.is_writing:
-        audits.append(targets_audit(slugs=chance.sample(slugs, min(AUDITED, len(slugs)))))
+    chosen = chance.sample(slugs, min(AUDITED, len(slugs)))
+    began, audits = time.monotonic(), []
+    for place, slug in enumerate(chosen):
+        time.sleep(max(0.0, began + place * seconds / len(chosen) - time.monotonic()))
+        audits.append(targets_audit(slugs=[slug]))
     return audits

@@ -8,6 +8,7 @@ two is the lower end.
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from hashlib import blake2b
 from typing import Any
 
 from psycopg import sql
@@ -42,12 +43,21 @@ class Edge:
         """What edges share that one statement can follow."""
         return self.table, self.person, self.moment, self.cast, self.condition
 
+    @property
+    def key(self) -> str:
+        """Short for the scan, the same in every process."""
+        return scan_key(self.scan)
+
     def spans(self, before: Instant, after: Instant) -> list[Span]:
         """Between which places it passes moments; nothing if it did not move."""
         if self.find is None:
             return self.turns(before, after) if self.turns else []
         pair = (self.find(before), self.find(after))
         return [] if pair[0] == pair[1] else [pair]
+
+
+def scan_key(scan: tuple[str, ...]) -> str:
+    return blake2b("\n".join(scan).encode(), digest_size=8).hexdigest()
 
 
 def window_edges(

@@ -1,10 +1,8 @@
 """Full evaluation: memberships become exactly who satisfies the rule at one instant."""
 
 import logging
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import connection, transaction
@@ -21,12 +19,12 @@ from targets.capture import SHARDS
 from targets.catalog import Catalog
 from targets.compiling.edges import Edge
 from targets.models import MembershipChange, Target, TargetSize
-from targets.nesting import dependents_of, in_order, slugs_in, targets_by_slug
+from targets.nesting import dependents_of, in_order
 from targets.rules.problems import RuleRefused
 from targets.selectors.evaluation import target_sql
 from targets.upkeep.claims import queue_customers
 from targets.upkeep.database import fetch, lock_switching, one_at_a_time, wait_for_batches
-from targets.upkeep.program import program_of, rebuilt
+from targets.upkeep.program import program_of, rebuilt, with_inner
 from targets.upkeep.sweep import queue_passed
 
 logger = logging.getLogger(__name__)
@@ -144,7 +142,7 @@ def _build(pk: int) -> Difference | None:
     at = max(clock.now(), *fetch(PRESENT)[0])
     try:
         members, params = target_sql(held, at)
-        program = program_of([*_with_inner(held)], Catalog())
+        program = program_of(with_inner(held), Catalog())
     except RuleRefused as refusal:
         logger.warning("target %s cannot be evaluated: %s", held.slug, refusal.message)
         return None
@@ -193,18 +191,6 @@ def _take_over(held: Target, at: datetime, difference: Difference, edges: list[E
     Target.objects.filter(pk=held.pk).update(
         members_count=difference.members, evaluated_at=at, evaluated_version=held.version
     )
-
-
-def _with_inner(target: Target) -> Iterator[tuple[int, str, dict[str, Any]]]:
-    """The target and those inside it."""
-    known = targets_by_slug(Catalog())
-    waiting, seen = [target.slug], {target.slug}
-    while waiting:
-        one = known[waiting.pop()]
-        yield one.pk, one.slug, one.rule
-        inner = (slugs_in(one.rule) & known.keys()) - seen
-        seen |= inner
-        waiting.extend(inner)
 
 
 def targets_refresh_due() -> int:

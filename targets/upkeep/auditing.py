@@ -1,4 +1,4 @@
-"""The audit of targets: memberships compared with a fresh evaluation, in one snapshot.
+"""The audit of targets: memberships compared with a fresh evaluation, a snapshot for each target.
 
 Who has changes that upkeep has not taken yet, or was passed by time since its last sweep, is left
 out and counted. Whatever differs beyond that is *drift*: an incident, stored with the difference
@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection, transaction
+from django.db.models import F
 
 from targets.capture import SHARDS
+from targets.catalog import Catalog
 from targets.models import AuditCheck, AuditRun, Drift, Target
-from targets.rules.problems import RuleRefused
 from targets.selectors.evaluation import target_sql
 from targets.upkeep.database import fetch, one_snapshot
-from targets.upkeep.program import Program, load_program
+from targets.upkeep.program import program_of, with_inner
 from targets.upkeep.sweep import passed
 
 logger = logging.getLogger(__name__)
@@ -66,46 +67,67 @@ class Audit:
     drift: int
 
 
+@dataclass(frozen=True)
+class Check:
+    """One target compared ``at`` an instant, ``pending`` people left out."""
+
+    target: Target
+    at: datetime
+    pending: int
+    wrong: Wrong
+
+
 def targets_audit(*, sample: int | None = None, slugs: Iterable[str] = ()) -> Audit:
-    """Compare some random targets, or those named, or all; store what was found."""
-    with one_snapshot():
-        now, stands_at = fetch(INSTANT)[0]
-        pending = {row[0] for row in fetch(PENDING, now)}
-        program = load_program()
-        swept, is_many = passed(program.edges, stands_at, now, range(SHARDS), most=MOST_PASSED)
-        if is_many:
-            return Audit(0, 0, 0)
-        pending.update(swept)
-        people = sorted(pending)
-        found = [(one, _wrong(one, now, people)) for one in _drawn(program, sample, slugs)]
-    checked = [(one, wrong) for one, wrong in found if wrong is not None]
-    drift = sum(len(wrong) for _one, wrong in checked)
-    _keep(checked, now, len(people))
+    """Compare some random targets, or those named, or all; store what was found.
+
+    ``pending`` is that of the check that left out most people.
+    """
+    checks = [found for pk in _drawn(sample, slugs) if (found := _check(pk)) is not None]
+    _keep(checks)
+    pending = max((one.pending for one in checks), default=0)
+    drift = sum(len(one.wrong) for one in checks)
     AuditRun.objects.create(
-        checked=len(checked),
-        pairs=sum(target.members_count for target, _wrong_ones in checked),
-        pending=len(people),
+        checked=len(checks),
+        pairs=sum(one.target.members_count for one in checks),
+        pending=pending,
         drift=drift,
     )
-    return Audit(len(checked), len(people), drift)
+    return Audit(len(checks), pending, drift)
 
 
-def _drawn(program: Program, sample: int | None, slugs: Iterable[str]) -> list[Target]:
-    """Only what upkeep follows: a rule that can no longer be evaluated has no truth."""
-    followed = {one.pk for one in program.targets}
+def _drawn(sample: int | None, slugs: Iterable[str]) -> list[int]:
     wanted = list(slugs)
     if wanted:
-        return list(Target.objects.filter(slug__in=wanted, pk__in=followed))
-    drawn = [row[0] for row in fetch(DRAW, sample or len(followed) or 1)]
-    return list(Target.objects.filter(pk__in=followed.intersection(drawn)))
+        return list(Target.objects.filter(slug__in=wanted).values_list("pk", flat=True))
+    return [row[0] for row in fetch(DRAW, sample)]
 
 
-def _wrong(target: Target, at: datetime, pending: list[int]) -> Wrong | None:
-    """People whose membership differs; None: not to be evaluated."""
-    try:
-        members, params = target_sql(target, at)
-    except RuleRefused:
+@one_snapshot()
+def _check(pk: int) -> Check | None:
+    """One target in a snapshot of its own, so that a long audit holds up nobody's tidying.
+
+    None: upkeep does not follow it now, its rule cannot be evaluated, or time passed too many.
+    """
+    target = Target.objects.filter(pk=pk).first()
+    rows = with_inner(target) if target else []
+    behind = Target.objects.exclude(evaluated_version=F("version"))
+    is_built = fetch("SELECT 1 FROM targets_build WHERE target_id = $1", pk)
+    if target is None or is_built or behind.filter(pk__in=[row[0] for row in rows]).exists():
         return None
+    now, stands_at = fetch(INSTANT)[0]
+    program = program_of(rows, Catalog())
+    if len(program.targets) < len(rows):
+        return None
+    swept, is_many = passed(program.edges, stands_at, now, range(SHARDS), most=MOST_PASSED)
+    if is_many:
+        return None
+    pending = sorted({*swept, *(row[0] for row in fetch(PENDING, now))})
+    return Check(target, now, len(pending), _wrong(target, now, pending))
+
+
+def _wrong(target: Target, at: datetime, pending: list[int]) -> Wrong:
+    """People whose membership differs."""
+    members, params = target_sql(target, at)
     with connection.cursor() as cursor:
         cursor.execute(
             COMPARE.format(members=members),
@@ -114,26 +136,27 @@ def _wrong(target: Target, at: datetime, pending: list[int]) -> Wrong | None:
         return [(row[0], row[1]) for row in cursor.fetchall()]
 
 
-def _keep(checked: list[tuple[Target, Wrong]], at: datetime, pending: int) -> None:
+def _keep(checks: list[Check]) -> None:
     """What was found, of the targets that are still there; the oldest checks go."""
     with transaction.atomic():
-        ids = [target.pk for target, _wrong_ones in checked]
+        ids = [one.target.pk for one in checks]
         there = {row[0] for row in fetch(THERE, ids)}
-        for target, wrong in checked:
-            if target.pk in there:
-                _store(target, wrong, at, pending)
+        for one in checks:
+            if one.target.pk in there:
+                _store(one)
         fetch(TIDY, ids, CHECKS_KEPT)
 
 
-def _store(target: Target, wrong: Wrong, at: datetime, pending: int) -> None:
+def _store(check: Check) -> None:
+    target, wrong = check.target, check.wrong
     surplus = sum(is_held for _one, is_held in wrong)
     AuditCheck.objects.create(
         target=target,
-        at=at,
+        at=check.at,
         members=target.members_count,
         missing=len(wrong) - surplus,
         surplus=surplus,
-        pending=pending,
+        pending=check.pending,
     )
     if not wrong:
         return

@@ -3,7 +3,7 @@
 Kleene's logic: neither bit is set where it is unknown. Pure.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from targets.nesting import slugs_of
@@ -99,9 +99,10 @@ def places(mask: int) -> list[int]:
     return found
 
 
-def masks(pairs: Sequence[tuple[int, int]], place_of: Mapping[int, int]) -> dict[int, int]:
-    """Members of targets, from pairs (target, person)."""
+def masks(held: Sequence[Sequence[int]]) -> dict[int, int]:
+    """Members of targets, from the targets of each person."""
     found: dict[int, int] = {}
-    for target, person in pairs:
-        found[target] = found.get(target, 0) | 1 << place_of[person]
+    for place, targets in enumerate(held):
+        for target in targets:
+            found[target] = found.get(target, 0) | 1 << place
     return found

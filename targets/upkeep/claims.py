@@ -9,6 +9,7 @@ from datetime import datetime
 
 from targets.capture import SHARDS
 from targets.upkeep.database import fetch, ids
+from targets.upkeep.program import Source
 
 LIVE = f"""
 DELETE FROM targets_change WHERE ctid = ANY(ARRAY(
@@ -39,7 +40,6 @@ INSERT INTO targets_bulkchange (shard, customers, source)
 SELECT customer_id % {SHARDS}, array_agg(DISTINCT customer_id), $2
 FROM unnest($1::bigint[]) AS customer_id GROUP BY 1, customer_id / 2000
 """  # noqa: S608
-Source = tuple[str, str]
 
 
 @dataclass
@@ -52,9 +52,6 @@ class Claim:
 
     def add(self, customer: int, source: str, key: str) -> None:
         self.sources.setdefault(customer, set()).add((source, key))
-
-    def every_source(self) -> set[Source]:
-        return set().union(*self.sources.values()) if self.sources else set()
 
 
 def claim_live(shards: Sequence[int], limit: int) -> Claim:

@@ -9,6 +9,7 @@ from django.db import connection, transaction
 
 # Held in common by a batch, alone by whoever switches versions or deletes a target.
 SWITCH_LOCK = 7_304_001
+MOST_PREPARED = 400
 Row = tuple[Any, ...]
 
 
@@ -22,7 +23,7 @@ def fetch(sql: str, *params: Any) -> list[Row]:
     connection.ensure_connection()
     raw = connection.connection
     assert raw is not None  # noqa: S101  ensure_connection made it
-    raw.prepare_threshold = 0
+    raw.prepare_threshold, raw.prepared_max = 0, MOST_PREPARED
     with psycopg.RawCursor(raw) as cursor:
         cursor.execute(sql.encode(), params, prepare=True)
         return cursor.fetchall() if cursor.description else []

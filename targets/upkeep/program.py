@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from graphlib import TopologicalSorter
+from typing import Any
 
 from django.conf import settings
 from django.db.models import F
@@ -13,7 +14,7 @@ from targets.compiling.edges import Edge
 from targets.compiling.instant import Instant
 from targets.compiling.scope import PEOPLE, Moment, Scope, literal_sql
 from targets.models import Target
-from targets.nesting import slugs_in, slugs_of
+from targets.nesting import slugs_in, slugs_of, targets_by_slug
 from targets.picks import with_picks
 from targets.reading import rule_from_json
 from targets.registry import filters
@@ -24,6 +25,8 @@ from targets.upkeep.bits import Judge, judge_of
 MOST_LEAVES = 250
 PERSON_TABLE = "customers_customer"
 TIME = "time"
+# The table that changed, or TIME, and a key by which leaves tell its changes apart.
+Source = tuple[str, str]
 
 
 @dataclass(frozen=True)
@@ -49,35 +52,61 @@ class Statement:
         return [one.find(at) for one in self.moments]
 
 
+@dataclass(frozen=True, eq=False)
+class Part:
+    """What some changes ask for: targets to judge, inner ones first, and the truths for that."""
+
+    targets: Sequence[Tracked]
+    statements: Sequence[Statement]
+
+
 @dataclass
 class Program:
-    """``targets`` in an order in which inner ones come first."""
+    """``targets`` in an order in which inner ones come first.
 
+    Which targets a change may concern follows from its source. Only their leaves are evaluated:
+    a part of the program is compiled when the first change of its kind comes.
+    """
+
+    catalog: Catalog
     targets: list[Tracked] = field(default_factory=list)
-    statements: list[Statement] = field(default_factory=list)
+    leaves: dict[str, Leaf] = field(default_factory=dict)
     edges: list[Edge] = field(default_factory=list)
     # source, or source:key -> slugs of the targets whose truth may follow from its changes
     dependents: dict[str, set[str]] = field(default_factory=dict)
+    concerned: dict[Source, frozenset[str]] = field(default_factory=dict)
+    parts: dict[frozenset[str], Part] = field(default_factory=dict)
 
-    def affected(self, sources: Iterable[tuple[str, str]]) -> set[str]:
-        """Slugs of the targets that these changes may concern."""
-        found: set[str] = set()
-        for source, key in sources:
-            if source == PERSON_TABLE:
-                return {one.slug for one in self.targets}
-            found |= self.dependents.get(source, set())
-            found |= self.dependents.get(f"{source}:{key}", set())
-        return found
+    def parts_of(self, sources: Iterable[Source]) -> list[Part]:
+        """The parts that these changes of one person ask for; one that is all needs no other."""
+        wanted = {slugs for source in sources if (slugs := self.affected(source))}
+        most = max(wanted, key=len, default=frozenset())
+        if len(most) == len(self.targets):
+            wanted = {most} - {frozenset()}
+        return [self._part(slugs) for slugs in wanted]
 
-    def needed(self, slugs: set[str]) -> tuple[list[Tracked], list[Statement]]:
-        """The targets to judge for these, those inside them too, and the statements for that."""
-        wanted: set[str] = set()
-        for one in reversed(self.targets):
-            if one.slug in slugs or one.slug in wanted:
-                wanted.update((one.slug, *one.inner))
-        targets = [one for one in self.targets if one.slug in wanted]
-        keys = set().union(*(one.leaves for one in targets)) if targets else set()
-        return targets, [one for one in self.statements if not keys.isdisjoint(one.keys)]
+    def affected(self, source: Source) -> frozenset[str]:
+        """Slugs of the targets that a change of this source may concern."""
+        if source not in self.concerned:
+            table, key = source
+            keyed = self.dependents.get(f"{table}:{key}", set())
+            found = self.dependents.get(table, set()) | keyed
+            if table == PERSON_TABLE or (table == TIME and not keyed):
+                found = {one.slug for one in self.targets}
+            self.concerned[source] = frozenset(found)
+        return self.concerned[source]
+
+    def _part(self, slugs: frozenset[str]) -> Part:
+        if slugs not in self.parts:
+            wanted: set[str] = set()
+            for one in reversed(self.targets):
+                if one.slug in slugs or one.slug in wanted:
+                    wanted.update((one.slug, *one.inner))
+            targets = [one for one in self.targets if one.slug in wanted]
+            keys = set().union(*(one.leaves for one in targets))
+            leaves = [self.leaves[key] for key in sorted(keys)]
+            self.parts[slugs] = Part(targets, _statements(leaves, self.catalog))
+        return self.parts[slugs]
 
 
 def some_instant() -> Instant:
@@ -101,12 +130,24 @@ def load_program() -> Program:
     return program_of(list(rows), catalog)
 
 
+def with_inner(target: Target) -> list[tuple[int, str, dict[str, Any]]]:
+    """The target and those inside it, as ``program_of`` takes them."""
+    known = targets_by_slug(Catalog())
+    waiting, seen, found = [target.slug], {target.slug}, []
+    while waiting:
+        one = known[waiting.pop()]
+        found.append((one.pk, one.slug, one.rule))
+        inner = (slugs_in(one.rule) & known.keys()) - seen
+        seen |= inner
+        waiting.extend(inner)
+    return found
+
+
 def program_of(rows: Sequence[tuple[int, str, dict[str, object]]], catalog: Catalog) -> Program:
     saved = {slug: (pk, rule) for pk, slug, rule in rows}
     graph = {slug: slugs_in(rule) for slug, (_pk, rule) in saved.items()}
-    program = Program()
+    program = Program(catalog)
     tracked: dict[str, Tracked] = {}
-    leaves: dict[str, Leaf] = {}
     for slug in TopologicalSorter(graph).static_order():
         if slug not in saved or not graph[slug] <= tracked.keys():
             continue
@@ -115,11 +156,10 @@ def program_of(rows: Sequence[tuple[int, str, dict[str, object]]], catalog: Cata
         except RuleRefused:
             continue
         own = {leaf.key: leaf for leaf in rule.leaves if not slugs_of(leaf.values)}
-        leaves.update(own)
+        program.leaves.update(own)
         tracked[slug] = _tracked(saved[slug][0], slug, rule, own.keys(), tracked)
     program.targets = list(tracked.values())
-    program.statements = _statements(leaves.values(), catalog)
-    _connect(program, leaves, catalog)
+    _connect(program)
     return program
 
 
@@ -132,18 +172,18 @@ def _tracked(
     return Tracked(pk, slug, judge_of(rule.root), frozenset({*own, *below}), inner)
 
 
-def _connect(program: Program, leaves: dict[str, Leaf], catalog: Catalog) -> None:
+def _connect(program: Program) -> None:
     """What depends on which source, and which truths time can flip."""
-    users: dict[str, set[str]] = {key: set() for key in leaves}
+    users: dict[str, set[str]] = {key: set() for key in program.leaves}
     for one in program.targets:
         for key in one.leaves:
             users[key].add(one.slug)
         program.dependents[rebuilt(one.pk)] = {one.slug}
-    for key, leaf in leaves.items():
+    for key, leaf in program.leaves.items():
         known = filters[leaf.filter]
-        edges = known.edges(leaf, catalog)
+        edges = known.edges(leaf, program.catalog)
         program.edges += edges
-        for source in [*known.sources(leaf), *([TIME] if edges else [])]:
+        for source in [*known.sources(leaf), *(f"{TIME}:{edge.key}" for edge in edges)]:
             program.dependents.setdefault(source, set()).update(users[key])
 
 

@@ -8,7 +8,7 @@ from django.conf import settings
 
 from targets.capture import SHARDS
 from targets.compiling.compiler import LIVE
-from targets.compiling.edges import PERSON, Edge
+from targets.compiling.edges import PERSON, Edge, scan_key
 from targets.compiling.instant import Instant
 from targets.upkeep.database import fetch, ids
 
@@ -22,15 +22,19 @@ def step_after(stands_at: datetime, now: datetime) -> datetime:
 
 def passed(
     edges: Iterable[Edge], before: datetime, after: datetime, shards: Sequence[int], *, most: int
-) -> tuple[list[int], bool]:
-    """Some of the people whose truths may differ between the instants; whether there are more."""
-    found: set[int] = set()
+) -> tuple[dict[int, set[str]], bool]:
+    """Some of the people whose truths may differ between the instants; whether there are more.
+
+    With each person the keys of the scans that found them.
+    """
+    found: dict[int, set[str]] = {}
     for scan, params in _scans(edges, before, after):
-        rows = fetch(f"{scan_sql(scan)} LIMIT $4", ids(shards), *params, most + 1)
-        found.update(row[0] for row in rows)
+        key = scan_key(scan)
+        for row in fetch(f"{scan_sql(scan)} LIMIT $4", ids(shards), *params, most + 1):
+            found.setdefault(row[0], set()).add(key)
         if len(found) > most:
-            return [], True
-    return list(found), False
+            return {}, True
+    return found, False
 
 
 def queue_passed(
@@ -43,12 +47,13 @@ def queue_passed(
     """Have all of those people evaluated, in pieces."""
     for scan, params in _scans(edges, before, after):
         fetch(
-            "INSERT INTO targets_bulkchange (shard, customers, source) "  # noqa: S608
-            f"SELECT customer_id % {SHARDS}, array_agg(DISTINCT customer_id), $4 "
+            "INSERT INTO targets_bulkchange (shard, customers, source, key) "  # noqa: S608
+            f"SELECT customer_id % {SHARDS}, array_agg(DISTINCT customer_id), $4, $5 "
             f"FROM ({scan_sql(scan)}) AS passed GROUP BY 1, customer_id / 2000",
             ids(shards),
             *params,
             source,
+            scan_key(scan),
         )
 
 

@@ -17,6 +17,7 @@ from datetime import datetime, timedelta
 import psycopg
 from django.db import InterfaceError, OperationalError, connection
 
+from targets.catalog import Catalog
 from targets.upkeep.batch import evaluate
 from targets.upkeep.claims import Claim, claim_bulk, claim_due, claim_live
 from targets.upkeep.database import fetch, ids, one_snapshot, shared_lock
@@ -70,7 +71,7 @@ class Upkeep:
         on_batch: Callable[[Report], None] | None = None,
     ) -> None:
         self.shards = Shards()
-        self.program = Program()
+        self.program = Program(Catalog())
         self._fingerprint: object = None
         self._now = now
         self._on_batch = on_batch
@@ -174,8 +175,9 @@ class Upkeep:
         people, is_many = passed(edges, before, after, owned, most=BULK_PEOPLE)
         if is_many:
             queue_passed(edges, before, after, owned, TIME)
-        for customer in people:
-            claim.add(customer, TIME, "")
+        for customer, scans in people.items():
+            for scan in scans:
+                claim.add(customer, TIME, scan)
         fetch(
             "UPDATE targets_shard SET stands_at = $2 WHERE shard = ANY($1::smallint[])",
             ids(owned),

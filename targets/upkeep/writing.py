@@ -6,9 +6,8 @@ from datetime import datetime
 
 from targets.models import MembershipChange
 from targets.upkeep.bits import places
-from targets.upkeep.claims import Source
 from targets.upkeep.database import fetch, ids
-from targets.upkeep.program import TIME, rebuilt
+from targets.upkeep.program import TIME, Source, rebuilt
 
 LONGEST_SOURCE = 120
 BUILT = rebuilt(0)[:-1]
@@ -44,13 +43,14 @@ WHERE target.id = counted.target_id AND target.members_count <> counted.members
 
 @dataclass
 class Flips:
-    """Entries and exits as columns."""
+    """Entries and exits as columns, each once however many sources led to it."""
 
     targets: list[int] = field(default_factory=list)
     customers: list[int] = field(default_factory=list)
     entries: list[bool] = field(default_factory=list)
     causes: list[str] = field(default_factory=list)
     sources: list[str] = field(default_factory=list)
+    seen: set[tuple[int, int]] = field(default_factory=set)
 
     def __len__(self) -> int:
         return len(self.targets)
@@ -66,6 +66,9 @@ class Flips:
         """Those of ``people`` whose bit differs; ``now`` has the bits of the members."""
         for place in places(difference):
             customer = people[place]
+            if (target, customer) in self.seen:
+                continue
+            self.seen.add((target, customer))
             cause, source = cause_of(why.get(customer, set()))
             self.targets.append(target)
             self.customers.append(customer)
@@ -89,7 +92,7 @@ class Flips:
 
 def cause_of(sources: set[Source]) -> tuple[str, str]:
     """The cause and what changed, as the log keeps them."""
-    if sources == {(TIME, "")}:
+    if all(source == TIME for source, _key in sources):
         return MembershipChange.Cause.TIME.value, ""
     changed = sorted(
         f"{source}:{key}".rstrip(":")

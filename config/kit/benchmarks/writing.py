@@ -33,10 +33,6 @@ class Writing(ABC):
         """What the thread of this number does."""
 
     @property
-    def is_writing(self) -> bool:
-        return any(one.is_alive() for one in self._threads)
-
-    @property
     def per_second(self) -> float:
         return self.number / max(0.001, self.seconds)
 
