@@ -15,6 +15,7 @@ from config.kit.jobs.services import jobs_run_due
 from config.kit.models import AuditEntry, Notice
 from config.kit.pages import formats
 from customers.backoffice.home import due_requests
+from customers.backoffice.requests.forms import RequestForm
 from customers.merging.services import customers_merge, merge_undo
 from customers.models import Activity, Customer, Erasure, PrivacyRequest, PrivacyStep
 from customers.privacy.request_calls import requests_watch
@@ -43,6 +44,13 @@ def mails() -> list[tuple[str, str, str]]:
     rows = TransactionalMail.objects.filter(kind__startswith="privacy_").order_by("id")
     to = dict(Delivery.objects.values_list("pk", "address"))
     return [(to[one.delivery_id], one.kind, one.text) for one in rows]
+
+
+def test_countries_stand_by_name_as_a_reader_looks_for_them():
+    with translation.override("es"):
+        form = RequestForm(customer=None, country="ES")
+        names = [name for _code, name in form.fields["country"].choices]
+    assert names.index("Bélgica") < names.index("Bulgaria")
 
 
 @pytest.mark.parametrize(

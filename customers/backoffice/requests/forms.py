@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from config.kit import clock
 from customers.models import Customer, PrivacyRequest, User
-from customers.rules.codes import country_name
+from customers.rules.codes import country_choices
 from customers.rules.privacy_laws import COUNTRIES
 from customers.selectors.colleagues import staff_who_may
 
@@ -18,9 +18,8 @@ BY_STAFF: Final = [choice for choice in PrivacyRequest.Channel.choices if choice
 
 
 def _countries() -> list[tuple[str, str]]:
-    language = get_language() or "es"
-    names = sorted((country_name(code, language), code) for code in COUNTRIES)
-    return [*((code, name) for name, code in names), (ELSEWHERE, _("Another country"))]
+    named = [one for one in country_choices(get_language() or "es") if one[0] in COUNTRIES]
+    return [*named, (ELSEWHERE, _("Another country"))]
 
 
 class RequestForm(forms.Form):
