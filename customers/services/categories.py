@@ -172,14 +172,8 @@ def _fill_by(row: Category, filled_by: str) -> None:
     row.followed_at, row.followed_stamp = None, ""
 
 
-@transaction.atomic
-def category_delete(
-    *, category: Category, by: User | None = None, request: HttpRequest | None = None
-) -> None:
-    """Delete a category that nobody has and nothing asks for.
-
-    :raises DomainError: people have it, or something uses it.
-    """
+def category_check_unused(*, category: Category) -> None:
+    """:raises DomainError: people have it, or something uses it."""
     used = usages_of("category", category)
     if used:
         raise DomainError(
@@ -196,6 +190,17 @@ def category_delete(
             )
             % {"count": people},
         )
+
+
+@transaction.atomic
+def category_delete(
+    *, category: Category, by: User | None = None, request: HttpRequest | None = None
+) -> None:
+    """Delete a category that nobody has and nothing asks for.
+
+    :raises DomainError: people have it, or something uses it.
+    """
+    category_check_unused(category=category)
     audit.record(
         "customers.category.deleted",
         actor=by,

@@ -80,7 +80,12 @@ def test_tags_and_categories_are_managed_in_the_settings(ana_client: Client, mak
     ana_client.post(f"{LIST}categories/new/", {"name": "Minorista", "code": "", "description": ""})
     category = Category.objects.get()
     assert category.code == "minorista"
+    asked = ana_client.get(f"{LIST}categories/{category.pk}/delete/").content.decode()
+    assert "Delete category" in asked
     person.assignments.create(category=category)
+    kept = ana_client.get(f"{LIST}categories/{category.pk}/delete/").content.decode()
+    assert "1 person has this category" in kept
+    assert "Delete category" not in kept
     ana_client.post(f"{LIST}categories/{category.pk}/delete/", {"confirmed": "1"})
     assert Category.objects.exists()
     page = ana_client.get(f"{LIST}categories/").content.decode()

@@ -29,7 +29,12 @@ from customers.access import category_of, tag_of
 from customers.backoffice.label_indexes import CategoryIndex, TagIndex, filling_choices
 from customers.models import Category, Tag
 from customers.registry import usages_of
-from customers.services.categories import category_delete, category_save, category_values
+from customers.services.categories import (
+    category_check_unused,
+    category_delete,
+    category_save,
+    category_values,
+)
 from customers.services.tags import tag_delete, tag_save, tag_values
 
 COLOURS = (
@@ -193,10 +198,15 @@ def category_remove(request: StaffRequest, pk: int) -> HttpResponse:
         except DomainError as refusal:
             toast(request, refusal.message, level="error")
         return redirect("customers:categories")
+    text, submit = _("Nobody has it and nothing uses it."), _("Delete category")
+    try:
+        category_check_unused(category=category)
+    except DomainError as refusal:
+        text, submit = refusal.message, ""
     return confirm_response(
         request,
         title=_("Delete the category “%(name)s”") % {"name": category.name},
-        text=_("Only a category that nobody has and nothing uses can be deleted."),
-        submit=_("Delete category"),
+        text=text,
+        submit=submit,
         back=reverse("customers:categories"),
     )
