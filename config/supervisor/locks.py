@@ -52,10 +52,10 @@ class FileLock:
 
 
 def is_held(path: Path) -> bool:
-    """Whether somebody holds it now, alone or with others."""
+    """Whether somebody holds it alone now. Several who look do not see each other."""
     if not path.exists():
         return False
     probe = FileLock(path)
-    is_free = probe.take(wait=False)
+    is_free = probe.take(shared=True, wait=False)
     probe.release()
     return not is_free

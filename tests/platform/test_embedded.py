@@ -14,7 +14,7 @@ import pytest
 from django.core.mail import EmailMessage
 
 from config.mailbox import store
-from config.supervisor import embedded, privileges
+from config.supervisor import embedded, locks, privileges
 from config.supervisor.errors import StartError
 from config.supervisor.keeper import read_json
 from config.supervisor.places import ROOT, Places
@@ -127,6 +127,16 @@ def test_mail_waits_while_a_killed_mailbox_is_started_again(var: Path):
     assert [mail.recipients for mail in store.mails(Places(var).mailbox)] == [
         "carla@correo.example"
     ]
+
+
+def test_those_who_look_at_a_lock_do_not_take_each_other_for_its_holder(tmp_path: Path):
+    path = tmp_path / "valkey.keeper"
+    path.touch()
+    with ThreadPoolExecutor(4) as pool:
+        seen = list(pool.map(lambda _turn: locks.is_held(path), range(20_000)))
+    assert not any(seen)
+    with locks.FileLock(path):
+        assert locks.is_held(path)
 
 
 @pytest.fixture
