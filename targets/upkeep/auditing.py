@@ -126,9 +126,10 @@ def _check(pk: int) -> Check | None:
 
 
 def _wrong(target: Target, at: datetime, pending: list[int]) -> Wrong:
-    """People whose membership differs."""
+    """People whose membership differs. One processor: an audit waits, upkeep must not."""
     members, params = target_sql(target, at)
     with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('max_parallel_workers_per_gather', '0', true)")
         cursor.execute(
             COMPARE.format(members=members),
             {**params, "target": target.pk, "pending": pending},
