@@ -39,6 +39,8 @@ WAITING = """
 SELECT EXISTS (SELECT FROM targets_change), EXISTS (SELECT FROM targets_bulkchange
     WHERE shard = ANY($1::smallint[])), EXISTS (SELECT FROM targets_due WHERE due_at <= $2)
 """
+# A statement of hundreds of conditions takes longer to plan than to run, five times over if asked.
+PLANNED_ONCE = "SELECT set_config('plan_cache_mode', 'force_generic_plan', true)"
 PRESENT = """
 SELECT clock_timestamp(), (SELECT ARRAY[count(*), coalesce(sum(id), 0)] FROM targets_catalogchange),
     ARRAY(SELECT target_id FROM targets_build),
@@ -137,6 +139,7 @@ class Upkeep:
     def _batch(self, kind: str) -> int:
         owned = list(self.shards.owned)
         with shared_lock(), one_snapshot():
+            fetch(PLANNED_ONCE)
             claim = claim_live(owned, LIVE_ROWS) if kind == "live" else self._bulk(owned)
             clock, fingerprint, building, stands_at = fetch(PRESENT, ids(owned))[0]
             now = max(self._now() if self._now else clock, stands_at)
