@@ -5,6 +5,8 @@ import unicodedata
 
 import idna
 
+from config.kit import texts
+
 ZERO_WIDTH = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 
 
@@ -33,9 +35,7 @@ def _ascii_domain(domain: str) -> str:
 
 def fold(text: str) -> str:
     """Lower case without accents, inner white space single: how texts are compared."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    plain = "".join(char for char in decomposed if not unicodedata.combining(char))
-    return re.sub(r"\s+", " ", plain).strip()
+    return re.sub(r"\s+", " ", texts.fold(text)).strip()
 
 
 def digits(text: str) -> str:

@@ -80,10 +80,8 @@ class Program:
     def parts_of(self, sources: Iterable[Source]) -> list[Part]:
         """The parts that these changes of one person ask for; one that is all needs no other."""
         wanted = {slugs for source in sources if (slugs := self.affected(source))}
-        most = max(wanted, key=len, default=frozenset())
-        if len(most) == len(self.targets):
-            wanted = {most} - {frozenset()}
-        return [self._part(slugs) for slugs in wanted]
+        everything = {slugs for slugs in wanted if len(slugs) == len(self.targets)}
+        return [self._part(slugs) for slugs in everything or wanted]
 
     def affected(self, source: Source) -> frozenset[str]:
         """Slugs of the targets that a change of this source may concern."""
