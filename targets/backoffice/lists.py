@@ -31,6 +31,7 @@ from targets.registry import list_panels
 from targets.selectors.lists import people_named
 from targets.services.lists import (
     list_add,
+    list_check_unused,
     list_create,
     list_delete,
     list_remove,
@@ -111,11 +112,16 @@ def _page(form: ListForm, title: str, back: Link, submit: str) -> FormPage:
 def list_gone(request: StaffRequest, public_id: UUID) -> HttpResponse:
     people = list_or_404(public_id)
     if not confirmed(request):
+        text, submit = _("The list is lost. The people on it stay as they are."), _("Delete list")
+        try:
+            list_check_unused(people=people)
+        except DomainError as refusal:
+            text, submit = refusal.message, ""
         return confirm_response(
             request,
             title=_("Delete %(name)s?") % {"name": people.name},
-            text=_("The list is lost. The people on it stay as they are."),
-            submit=_("Delete list"),
+            text=text,
+            submit=submit,
             back=list_url(people),
         )
     try:

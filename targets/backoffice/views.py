@@ -27,7 +27,7 @@ from targets.models import Target
 from targets.registry import panels, uses_of, uses_seen
 from targets.schema import rule_schema
 from targets.services.refresh import refresh_start
-from targets.services.targets import target_delete, target_duplicate
+from targets.services.targets import target_check_unused, target_delete, target_duplicate
 
 
 @backoffice("targets.view_target")
@@ -123,11 +123,17 @@ def duplicate(request: StaffRequest, public_id: UUID) -> HttpResponse:
 def delete(request: StaffRequest, public_id: UUID) -> HttpResponse:
     target = target_or_404(public_id)
     if not confirmed(request):
+        text = _("The rule and its history are lost. The people in it stay as they are.")
+        submit = _("Delete target")
+        try:
+            target_check_unused(target=target, by=request.user)
+        except DomainError as refusal:
+            text, submit = refusal.message, ""
         return confirm_response(
             request,
             title=_("Delete %(name)s?") % {"name": target.name},
-            text=_("The rule and its history are lost. The people in it stay as they are."),
-            submit=_("Delete target"),
+            text=text,
+            submit=submit,
             back=target_url(target),
         )
     try:

@@ -81,6 +81,17 @@ def list_update(
     return held
 
 
+def list_check_unused(*, people: StaticList) -> None:
+    """:raises DomainError: ``list_in_use``, naming the targets."""
+    users = targets_asking(people)
+    if users:
+        raise DomainError(
+            "list_in_use",
+            _("It is used by %(uses)s. Take it out there first.")
+            % {"uses": ", ".join(one.name for one in users)},
+        )
+
+
 @transaction.atomic
 def list_delete(*, people: StaticList, by: AbstractBaseUser | None = None) -> None:
     """Delete a list that no rule names; its people stay as they are.
@@ -89,13 +100,7 @@ def list_delete(*, people: StaticList, by: AbstractBaseUser | None = None) -> No
     """
     lock_graph()
     held = StaticList.objects.select_for_update().get(pk=people.pk, target=None)
-    users = targets_asking(held)
-    if users:
-        raise DomainError(
-            "list_in_use",
-            _("It is used by %(uses)s. Take it out there first.")
-            % {"uses": ", ".join(one.name for one in users)},
-        )
+    list_check_unused(people=held)
     audit.record(
         "targets.list.deleted", actor=by, subject=held, data={"slug": held.slug, "name": held.name}
     )

@@ -6,9 +6,12 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from config.kit import audit
+from config.kit.access import StaffUser
 from config.kit.errors import DomainError
+from customers.models import User
 from targets.catalog import Catalog
 from targets.categories import asks_for_categories, categories_filled
 from targets.compiling.compiler import Compiled
@@ -16,7 +19,7 @@ from targets.compiling.scope import Scope
 from targets.models import Membership, Target, TargetVersion
 from targets.nesting import dependents_of
 from targets.reading import rule_from_json
-from targets.registry import uses_of
+from targets.registry import UsesSeen, uses_of, uses_seen
 from targets.selectors.evaluation import instant
 from targets.services.graph import lock_graph
 from targets.services.picks import picks_copy
@@ -121,22 +124,38 @@ def target_duplicate(*, target: Target, by: AbstractBaseUser | None = None) -> T
     )
 
 
+def target_check_unused(*, target: Target, by: StaffUser | None = None) -> None:
+    """:raises DomainError: ``target_in_use``, naming what uses it as far as ``by`` may see it."""
+    uses = uses_of(target)
+    seen = uses_seen(uses, by) if by else UsesSeen(uses, 0)
+    if not seen.number:
+        return
+    names = [use.label for use in seen.uses]
+    if seen.hidden:
+        names.append(
+            ngettext(
+                "%(count)s thing that you may not see",
+                "%(count)s things that you may not see",
+                seen.hidden,
+            )
+            % {"count": seen.hidden}
+        )
+    raise DomainError(
+        "target_in_use",
+        _("It is used by %(uses)s. Take it out there first.") % {"uses": ", ".join(names)},
+    )
+
+
 @transaction.atomic
-def target_delete(*, target: Target, by: AbstractBaseUser | None = None) -> None:
+def target_delete(*, target: Target, by: User | None = None) -> None:
     """Delete a target that nothing uses; its people stay as they are.
 
-    :raises DomainError: ``target_in_use``, naming what uses it.
+    :raises DomainError: ``target_in_use``, as ``target_check_unused`` says it.
     """
     lock_graph()
     lock_building(target.pk)
     held = Target.objects.select_for_update().get(pk=target.pk)
-    uses = uses_of(held)
-    if uses:
-        raise DomainError(
-            "target_in_use",
-            _("It is used by %(uses)s. Take it out there first.")
-            % {"uses": ", ".join(use.label for use in uses)},
-        )
+    target_check_unused(target=held, by=by)
     lock_switching()
     log_deletion(held)
     fetch("DELETE FROM targets_tally WHERE target_id = $1", held.pk)

@@ -3,14 +3,16 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from config.kit import clock
 from config.kit.errors import DomainError
 from config.kit.jobs.services import jobs_run_due
 from config.kit.models import AuditEntry, Job
-from customers.models import Customer, Tag, Tagging
+from customers.models import Customer, Tag, Tagging, User
 from messaging.models import Campaign, CampaignTarget
 from targets.models import Membership, MembershipChange, Target, TargetSize, TargetVersion
 from targets.nesting import dependents_of, in_order
@@ -137,8 +139,10 @@ def test_bad_names_are_refused(history, make_target, slug, name, code):
 
 
 @pytest.mark.feature("TG00", "TG29")
-def test_what_uses_a_target_keeps_it_from_being_deleted(history, make_target, ana):
+def test_what_uses_a_target_keeps_it_from_being_deleted(history, make_target, ana, ana_client):
     target = make_target("vip", VIP)
+    page = reverse("targets:delete", args=[target.public_id])
+    assert "Delete target" in ana_client.get(page).content.decode()
     outer = make_target("outer", inside("vip"))
     campaign = Campaign.objects.create(name="Oferta de mayo", slug="mayo")
     CampaignTarget.objects.create(campaign=campaign, target=target)
@@ -147,6 +151,14 @@ def test_what_uses_a_target_keeps_it_from_being_deleted(history, make_target, an
     assert refused.value.code == "target_in_use"
     assert "Oferta de mayo" in refused.value.message
     assert "Outer" in refused.value.message
+    kept = ana_client.get(page).content.decode()
+    assert refused.value.message in kept
+    assert "Delete target" not in kept
+    ana.groups.clear()
+    ana.user_permissions.add(Permission.objects.get(codename="view_target"))
+    with pytest.raises(DomainError) as refused:
+        target_delete(target=target, by=User.objects.get(pk=ana.pk))
+    assert "Outer, 1 thing that you may not see" in refused.value.message
     target_delete(target=outer)
     CampaignTarget.objects.all().delete()
     target_delete(target=target, by=ana)

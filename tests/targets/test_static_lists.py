@@ -71,8 +71,12 @@ def test_who_is_in_the_trash_is_not_put_on_a_list(guests, people):
     assert list_add(people=guests, ids=[people["iker"].pk, 10**12]) == 0
 
 
-def test_a_list_that_a_rule_names_is_not_deleted(guests, make_target):
+def test_a_list_that_a_rule_names_is_not_deleted(guests, make_target, ana_client):
+    assert "Delete list" in ana_client.get(page("list_delete", guests)).content.decode()
     make_target("cena", {"any": [ON]})
+    kept = ana_client.get(page("list_delete", guests)).content.decode()
+    assert "used by Cena" in kept
+    assert "Delete list" not in kept
     with pytest.raises(DomainError) as refusal:
         list_delete(people=guests)
     assert refusal.value.code == "list_in_use"
