@@ -16,9 +16,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+PERSON_TABLE: Final = "customers_customer"
 SHARDS: Final = 8
 FEW: Final = 50
 PIECE: Final = 2000
+LONGEST_KEY: Final = 40
 OPERATIONS: Final = ("insert", "update", "delete")
 
 
@@ -28,14 +30,17 @@ class Capture:
 
     ``person``: the column with the customer's id. ``key``: a column by which leaves tell rows
     apart, or nothing. ``compared``: an update that leaves these columns as they are is no change;
-    nothing: every update is one. ``identity``: the primary key. ``moments``: instants of events.
-    ``matters``: rows for which this is false cannot change a truth.
+    nothing: every update is one. ``whole``: if given, the key of an update names the columns that
+    changed, joined by ``+``; it stays empty when one of these did, or when there are many.
+    ``identity``: the primary key. ``moments``: instants of events. ``matters``: rows for which this
+    is false cannot change a truth.
     """
 
     table: str
     person: str = "customer_id"
     key: str = ""
     compared: Sequence[str] = ()
+    whole: Sequence[str] = ()
     identity: Sequence[str] = ("id",)
     moments: Sequence[str] = ()
     matters: str = "TRUE"
@@ -86,16 +91,26 @@ CREATE TRIGGER targets_sees_{name} AFTER {name.upper()} ON {self.table}
         """People of the rows that changed, those whom a row left among them."""
         if not self.compared:
             return f"{self._rows('removed')} UNION ALL {self._rows('added')}"
-        before = ", ".join(f"o.{column}" for column in self.compared)
-        after = ", ".join(f"n.{column}" for column in self.compared)
-        sides = f"(n.{self.person}, {self._key('n')})"
+        sides = f"(n.{self.person}, {self._columns() if self.whole else self._key('n')})"
         if self.person not in self.identity:
             sides += f", (o.{self.person}, {self._key('o')})"
         return (
             "SELECT side.customer_id, side.key FROM removed AS o "  # noqa: S608
             f"JOIN added AS n USING ({', '.join(self.identity)}) "
             f"CROSS JOIN LATERAL (VALUES {sides}) AS side(customer_id, key) "
-            f"WHERE ROW({before}) IS DISTINCT FROM ROW({after}) AND side.customer_id IS NOT NULL"
+            f"WHERE {_differ(self.compared)} AND side.customer_id IS NOT NULL"
+        )
+
+    def _columns(self) -> str:
+        """The names of the columns in which a row differs from what it was."""
+        named = ", ".join(
+            f"CASE WHEN {_differ([one])} THEN '{one}' END"
+            for one in self.compared
+            if one not in self.whole
+        )
+        return (
+            f"CASE WHEN {_differ(self.whole)} OR length(concat_ws('+', {named})) > {LONGEST_KEY} "
+            f"THEN '' ELSE concat_ws('+', {named}) END"
         )
 
     def _log(self, rows: str, table: str) -> str:
@@ -122,6 +137,12 @@ CREATE TRIGGER targets_sees_{name} AFTER {name.upper()} ON {self.table}
     FROM added CROSS JOIN LATERAL (VALUES {columns}) AS moment(at)
     WHERE moment.at > clock_timestamp() AND added.{self.person} IS NOT NULL;
 """  # noqa: S608
+
+
+def _differ(columns: Sequence[str]) -> str:
+    before = ", ".join(f"o.{column}" for column in columns)
+    after = ", ".join(f"n.{column}" for column in columns)
+    return f"ROW({before}) IS DISTINCT FROM ROW({after})"
 
 
 def catalog_forward(table: str, *columns: str) -> str:

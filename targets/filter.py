@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from targets.capture import PERSON_TABLE
 from targets.catalog import Catalog
 from targets.compiling.edges import Edge, arrival_edge, by_moment, record_edges, window_edges
 from targets.compiling.families import Measure, family
@@ -23,14 +24,16 @@ from targets.rules.words import Phrase
 class Filter(ABC):
     """One thing that a rule can ask of a person.
 
-    ``facts`` names the tables that its truth depends on. ``section`` groups the chooser.
-    ``parameters`` are the keys of a leaf beside ``filter``, ``op`` and ``value``.
+    ``facts`` names the tables that its truth depends on, ``columns`` those of the record; without
+    them any may decide. ``section`` groups the chooser. ``parameters`` are the keys of a leaf
+    beside ``filter``, ``op`` and ``value``.
     """
 
     id: ClassVar[str]
     label: ClassVar[str | Promise]
     section: ClassVar[str]
-    facts: ClassVar[tuple[str, ...]] = ("customers_customer",)
+    facts: ClassVar[tuple[str, ...]] = (PERSON_TABLE,)
+    columns: ClassVar[tuple[str, ...]] = ()
     parameters: ClassVar[Sequence[Parameter]] = ()
 
     def operand(self, values: dict[str, Any], catalog: Catalog) -> Operand | None:
@@ -71,7 +74,8 @@ class Filter(ABC):
 
     def sources(self, leaf: Leaf) -> list[str]:
         """Whose changes can change its truth: tables, or ``table:key`` as captured."""
-        return list(self.facts)
+        others = [table for table in self.facts if not (table == PERSON_TABLE and self.columns)]
+        return [*others, *(f"{PERSON_TABLE}:{one}" for one in self.columns)]
 
     def edges(self, leaf: Leaf, catalog: Catalog) -> list[Edge]:
         """How time alone can flip its truth; nothing if it cannot."""

@@ -24,6 +24,7 @@ class AccountType(ValueFilter):
     id = "account_type"
     label = gettext_lazy("Type of account")
     section = "person"
+    columns = ("user_id",)
 
     def operand(self, values: dict[str, Any], catalog: Catalog) -> ChoiceOperand:
         return ChoiceOperand(lambda: CHOICES, can_be_missing=False, asks_absence=True)

@@ -76,6 +76,7 @@ class Age(ValueFilter):
     id = "age"
     label = gettext_lazy("Age")
     section = "person"
+    columns = ("birth_date",)
 
     def operand(self, values: dict[str, Any], catalog: Catalog) -> AgeOperand:
         return AgeOperand()

@@ -123,6 +123,7 @@ class BirthDate(ValueFilter):
     id = "birth_date"
     label = gettext_lazy("Birth date")
     section = "person"
+    columns = ("birth_date", "birth_month", "birth_day")
 
     def operand(self, values: dict[str, Any], catalog: Catalog) -> BirthOperand:
         return BirthOperand()

@@ -22,6 +22,7 @@ class Bucket(Filter):
     id = "bucket"
     label = gettext_lazy("Random share")
     section = "groups"
+    columns = ("public_id",)
     parameters = (
         PercentParameter("percent", label=gettext_lazy("Percent"), is_required=True),
         TextParameter("salt", label=gettext_lazy("Name of the draw"), is_required=True),

@@ -49,6 +49,7 @@ class CustomFieldValue(ValueFilter):
     id = "custom_field"
     label = gettext_lazy("Custom field")
     section = "record"
+    columns = ("custom",)
     parameters = (NameParameter("field", find_fields, label=gettext_lazy("Field"), redraws=True),)
 
     def operand(self, values: dict[str, Any], catalog: Catalog) -> Operand | None:

@@ -1,5 +1,6 @@
 """TG27: any field of the record, with the operators of its type."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from customers.models import Customer
 from customers.registry import stage_reasons
+from targets.capture import PERSON_TABLE
 from targets.catalog import Catalog
 from targets.compiling.edges import Edge
 from targets.compiling.scope import Scope
@@ -29,6 +31,7 @@ from targets.several import Several, SomeTextOperand
 
 PHONES, EMAILS = "customers_customerphone", "customers_customeremail"
 ADDRESSES, CODES = "customers_address", "customers_externalid"
+COLUMN = re.compile(r"\bperson\.(\w+)")
 
 
 @dataclass(frozen=True)
@@ -141,7 +144,7 @@ class Field(ValueFilter):
     id = "field"
     label = gettext_lazy("Field of the record")
     section = "record"
-    facts = ("customers_customer", PHONES, EMAILS, ADDRESSES, CODES)
+    facts = (PERSON_TABLE, PHONES, EMAILS, ADDRESSES, CODES)
     parameters = (NameParameter("field", find_fields, label=gettext_lazy("Field"), redraws=True),)
 
     def operand(self, values: dict[str, Any], catalog: Catalog) -> Operand | None:
@@ -171,7 +174,9 @@ class Field(ValueFilter):
 
     def sources(self, leaf: Leaf) -> list[str]:
         found = FIELDS[leaf.values["field"]]
-        return [found.table if isinstance(found, Several) else "customers_customer"]
+        if isinstance(found, Several):
+            return [found.table]
+        return [f"{PERSON_TABLE}:{one}" for one in COLUMN.findall(found.column)]
 
     def edges(self, leaf: Leaf, catalog: Catalog) -> list[Edge]:
         is_several = isinstance(FIELDS[leaf.values["field"]], Several)

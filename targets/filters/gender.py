@@ -25,6 +25,7 @@ class Gender(ValueFilter):
     id = "gender"
     label = gettext_lazy("Gender")
     section = "person"
+    columns = ("gender",)
 
     def operand(self, values: dict[str, Any], catalog: Catalog) -> ChoiceOperand:
         return ChoiceOperand(lambda: CHOICES, can_be_missing=True)

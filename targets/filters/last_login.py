@@ -18,6 +18,7 @@ class LastLogin(ValueFilter):
     id = "last_login"
     label = gettext_lazy("Last log-in")
     section = "visits"
+    columns = ("last_login_at",)
 
     def operand(self, values: dict[str, Any], catalog: Catalog) -> PastTimeOperand:
         return PastTimeOperand()

@@ -24,6 +24,7 @@ class Lifecycle(ValueFilter):
     id = "lifecycle"
     label = gettext_lazy("Stage")
     section = "person"
+    columns = ("lifecycle",)
 
     def operand(self, values: dict[str, Any], catalog: Catalog) -> ChoiceOperand:
         return ChoiceOperand(lambda: CHOICES, can_be_missing=False, asks_absence=True)

@@ -18,6 +18,7 @@ class RegisteredAt(ValueFilter):
     id = "registered_at"
     label = gettext_lazy("Registration date")
     section = "person"
+    columns = ("registered_at",)
 
     def operand(self, values: dict[str, Any], catalog: Catalog) -> TimeOperand:
         return TimeOperand(can_be_missing=False, asks_absence=True)

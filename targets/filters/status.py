@@ -24,6 +24,7 @@ class Status(ValueFilter):
     id = "status"
     label = gettext_lazy("Status")
     section = "person"
+    columns = ("status",)
 
     def operand(self, values: dict[str, Any], catalog: Catalog) -> ChoiceOperand:
         return ChoiceOperand(lambda: CHOICES, can_be_missing=False, asks_absence=True)

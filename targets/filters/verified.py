@@ -17,6 +17,7 @@ class Verified(ValueFilter):
     id = "verified"
     label = gettext_lazy("Verified")
     section = "person"
+    columns = ("verified_at",)
 
     def operand(self, values: dict[str, Any], catalog: Catalog) -> YesNoOperand:
         return YesNoOperand(can_be_missing=False, asks_absence=True)

@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.db.models import F
 
+from targets.capture import PERSON_TABLE
 from targets.catalog import Catalog
 from targets.compiling.edges import Edge
 from targets.compiling.instant import Instant
@@ -23,7 +24,7 @@ from targets.rules.tree import Leaf, Rule
 from targets.upkeep.bits import Judge, judge_of
 
 MOST_LEAVES = 250
-PERSON_TABLE = "customers_customer"
+MOST_PARTS = 200
 TIME = "time"
 # The table that changed, or TIME, and a key by which leaves tell its changes apart.
 Source = tuple[str, str]
@@ -78,18 +79,24 @@ class Program:
     parts: dict[frozenset[str], Part] = field(default_factory=dict)
 
     def parts_of(self, sources: Iterable[Source]) -> list[Part]:
-        """The parts that these changes of one person ask for; one that is all needs no other."""
+        """What these changes of one person ask for: one part, of many odd mixtures several."""
         wanted = {slugs for source in sources if (slugs := self.affected(source))}
-        everything = {slugs for slugs in wanted if len(slugs) == len(self.targets)}
-        return [self._part(slugs) for slugs in everything or wanted]
+        together = frozenset[str]().union(*wanted)
+        if together in self.parts or len(self.parts) < MOST_PARTS:
+            wanted = {together} - {frozenset()}
+        return [self._part(slugs) for slugs in wanted]
 
     def affected(self, source: Source) -> frozenset[str]:
-        """Slugs of the targets that a change of this source may concern."""
+        """Slugs of the targets that a change of this source may concern.
+
+        A change of the record names its columns; one that does not concerns all of them.
+        """
         if source not in self.concerned:
             table, key = source
-            keyed = self.dependents.get(f"{table}:{key}", set())
+            keys = key.split("+") if table == PERSON_TABLE else [key]
+            keyed = set[str]().union(*(self.dependents.get(f"{table}:{one}", ()) for one in keys))
             found = self.dependents.get(table, set()) | keyed
-            if table == PERSON_TABLE or (table == TIME and not keyed):
+            if (table == PERSON_TABLE and not key) or (table == TIME and not keyed):
                 found = {one.slug for one in self.targets}
             self.concerned[source] = frozenset(found)
         return self.concerned[source]

@@ -2,21 +2,27 @@
 
 import json
 import os
+import re
 import zlib
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
 from customers.models import Customer
+from targets.capture import PERSON_TABLE
 from targets.catalog import Catalog
+from targets.compiling.scope import Scope
 from targets.models import Target
 from targets.reading import rule_from_json
+from targets.registry import filters
 from targets.rules.tree import walk
 from targets.schema import rule_schema
 from targets.selectors.evaluation import counts, target_sql
 from targets.selectors.truths import PersonRule
+from targets.upkeep.database import fetch
+from targets.upkeep.program import some_instant
 from tests.targets.oracle import Judge
-from tests.targets.rule_strategies import EDGE_RULES, RULES
+from tests.targets.rule_strategies import EDGE_RULES, LEAVES, RULES
 from tests.targets.worlds import INSTANTS, make_people, store
 
 jsonschema = pytest.importorskip("jsonschema")
@@ -111,5 +117,32 @@ def test_events_on_the_edge_of_a_window_fall_on_the_side_that_the_judge_says(jud
     @given(EDGE_RULES)
     def check(document):
         agree(judge, document)
+
+    check()
+
+
+SEEN = "SELECT prosrc FROM pg_proc WHERE proname = 'targets_see_customers_customer_update'"
+
+
+@pytest.mark.feature("BX01")
+@pytest.mark.parametrize("judge", [(0, INSTANTS[0])], indirect=True)
+def test_a_condition_follows_every_column_that_it_asks_and_the_capture_names_them(judge):
+    """Upkeep evaluates it only when one of those columns changed."""
+    told = fetch(SEEN)[0][0]
+
+    @EXAMPLES
+    @given(LEAVES)
+    def check(node):
+        [leaf] = rule_from_json({"version": 1, "rule": node}).leaves
+        scope = Scope(some_instant(), Catalog())
+        scope.member = lambda slug: "TRUE"
+        [sql] = filters[leaf.filter].compile([leaf], scope)
+        asked = set(re.findall(r"\bperson\.(\w+)", " ".join([sql, *scope.joins.values()])))
+        sources = filters[leaf.filter].sources(leaf)
+        followed = {
+            one.partition(":")[2] for one in sources if one.partition(":")[0] == PERSON_TABLE
+        }
+        assert asked - {"id"} <= followed, leaf
+        assert all(f"'{column}'" in told for column in followed)
 
     check()

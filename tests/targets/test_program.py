@@ -3,8 +3,9 @@
 import pytest
 
 from config.kit import clock
-from customers.models import Activity, Tag, Tagging
+from customers.models import Activity, Customer, Tag, Tagging
 from targets.models import MembershipChange
+from targets.upkeep.database import fetch
 from targets.upkeep.program import PERSON_TABLE, TIME, Part, Program, load_program
 from targets.upkeep.worker import Upkeep
 
@@ -39,10 +40,49 @@ def test_an_event_asks_for_the_rules_that_name_it_and_those_that_refer_to_them(p
     assert program.parts_of({("customers_tagging", "7")}) == []
 
 
-def test_a_change_of_the_record_asks_for_all_and_makes_other_changes_needless(program):
+def test_a_change_of_the_record_asks_for_the_rules_of_its_columns(program):
+    assert slugs(program.parts_of({(PERSON_TABLE, "gender+city")})) == [
+        {"women", "visitors", "others"}
+    ]
+    assert program.parts_of({(PERSON_TABLE, "custom")}) == []
     every = {"women", "visitors", "readers", "others"}
-    assert slugs(program.parts_of({(PERSON_TABLE, "")})) == [every]
-    assert slugs(program.parts_of({(PERSON_TABLE, ""), ("customers_activity", "login")})) == [every]
+    assert slugs(program.parts_of({(PERSON_TABLE, "")})) == [every], "who came or went"
+
+
+def test_changes_of_one_person_are_looked_at_together(program):
+    changes = {("customers_activity", "email_opened"), ("customers_activity", "login")}
+    [part] = program.parts_of(changes)
+    assert slugs([part]) == [{"readers", "visitors", "others"}]
+    assert program.parts_of(set(changes)) == [part]
+
+
+def test_odd_mixtures_of_changes_do_not_compile_without_end(program, monkeypatch):
+    monkeypatch.setattr("targets.upkeep.program.MOST_PARTS", 0)
+    changes = {("customers_activity", "email_opened"), ("customers_activity", "login")}
+    found = slugs(program.parts_of(changes))
+    assert sorted(found, key=len) == [{"readers"}, {"visitors", "others"}]
+
+
+@pytest.mark.parametrize(
+    ("values", "key"),
+    [
+        ({"city": "Temuco"}, "city"),
+        ({"city": "Temuco", "custom": {"plan": "oro"}}, "city+custom"),
+        ({"city": "Temuco", "trashed_at": "2026-01-01T00:00Z"}, ""),
+        ({"first_name": "A", "last_name": "B", "second_last_name": "C", "city": "D"}, ""),
+    ],
+)
+@pytest.mark.parametrize("is_bulk", [False, True])
+def test_the_queue_names_the_columns_that_changed(history, values, key, is_bulk):
+    Upkeep().settle()
+    people = [history["nahuel"].pk]
+    if is_bulk:
+        people = [one.pk for one in Customer.objects.bulk_create([Customer() for _ in range(60)])]
+        Upkeep().settle()
+    Customer.objects.filter(pk__in=people).update(**values)
+    table = "targets_bulkchange" if is_bulk else "targets_change"
+    told = fetch(f"SELECT source, key FROM {table}")
+    assert set(told) == {(PERSON_TABLE, key)}
 
 
 def test_time_asks_for_the_rules_of_the_scan_that_passed(program):
