@@ -182,10 +182,11 @@ def test_a_folder_that_somebody_else_put_there_is_refused(tmp_path: Path):
         privileges.private_folder(tmp_path / "link")
 
 
-def test_the_database_takes_an_eighth_of_the_memory_up_to_two_gigabytes():
-    assert postgres_settings(4096, throwaway=False)["shared_buffers"] == "512MB"
-    assert postgres_settings(65536, throwaway=False)["shared_buffers"] == "2048MB"
+def test_the_database_takes_an_eighth_of_the_memory_and_a_quarter_where_there_is_plenty():
     assert postgres_settings(256, throwaway=False)["shared_buffers"] == "64MB"
+    assert postgres_settings(4096, throwaway=False)["shared_buffers"] == "512MB"
+    assert postgres_settings(16384, throwaway=False)["shared_buffers"] == "4096MB"
+    assert postgres_settings(65536, throwaway=False)["shared_buffers"] == "8192MB"
 
 
 def test_only_a_throwaway_database_may_lose_what_it_was_told():
