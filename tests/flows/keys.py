@@ -13,7 +13,8 @@ STOP = """() => {
   const style = getComputedStyle(one);
   const box = one.getBoundingClientRect();
   const near = one.closest(".ts-control, .code, label, .check, .chip, .reveal") || one;
-  const ring = [one, near].some((part) => {
+  // Inside a frame the focus is shown by the document in it, which nobody outside may ask.
+  const ring = one.tagName === "IFRAME" || [one, near].some((part) => {
     const look = getComputedStyle(part);
     return (look.outlineStyle !== "none" && parseFloat(look.outlineWidth) > 0) || look.boxShadow !== "none";
   });

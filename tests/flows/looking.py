@@ -87,9 +87,7 @@ def look(page: Page, address: str) -> list[str]:
     page.evaluate("() => document.fonts.ready.then(() => true)")
     settled(page)
     faults = wire.faults()
-    # Nothing lies under the bar that sticks to the lower edge.
-    height = min(int(page.evaluate(HEIGHT)) + 100, HIGHEST)
-    page.set_viewport_size({"width": WIDE[0], "height": height})
+    unfold(page, WIDE[0])
     faults += [f"inline {one}" for one in page.evaluate(INLINE)]
     faults += [f"light {one}" for one in problems(page, WHOLE)]
     page.emulate_media(color_scheme="dark")
@@ -100,5 +98,12 @@ def look(page: Page, address: str) -> list[str]:
         over = page.evaluate(OVERFLOW)
         faults += [f"{width} px: {over} px too wide"] if over > 0 else []
         if width == NARROW[0]:
+            unfold(page, width)
             faults += [f"{width} px {one}" for one in problems(page, WHOLE)]
     return [f"{address} {fault}" for fault in faults]
+
+
+def unfold(page: Page, width: int) -> None:
+    """So high that nothing lies under the bar that sticks to the lower edge."""
+    height = min(int(page.evaluate(HEIGHT)) + 100, HIGHEST)
+    page.set_viewport_size({"width": width, "height": height})

@@ -24,7 +24,6 @@ from customers.models import ConsentEvent, Customer, ImportBatch, OrderSync, Use
 from customers.privacy.requests import request_receive
 from customers.privacy.services import erasure_schedule
 from customers.selectors.email_moves import move_link
-from customers.selectors.login_alerts import login_alert_link
 from customers.services.categories import category_assign, category_save
 from customers.services.code_uses import code_use_record
 from customers.services.codes import registration_code_save, sharing_code_make
@@ -37,11 +36,9 @@ from customers.services.contact_points import (
 )
 from customers.services.custom_fields import custom_field_create
 from customers.services.email_moves import email_move_ask
-from customers.services.login_alerts import login_alert_raise
 from customers.services.notes import note_add, note_edit, note_pin
 from customers.services.order_sync import OrderContact, customer_sync_order
 from customers.services.own_activity import own_activity_kind_save
-from customers.services.passwords import password_link
 from customers.services.policies import policy_draft_save
 from customers.services.staff import staff_create
 from customers.services.tags import tag_add
@@ -57,6 +54,7 @@ from messaging.services.campaigns import (
 from targets.models import Target
 from targets.services.lists import list_add, list_create
 from targets.services.targets import target_create
+from tests.flows.world_links import links
 
 PASSWORD = "una-clave-larga-9"
 # Each flow that changes what a log-in is has a person of its own.
@@ -85,7 +83,11 @@ def furnish() -> dict[str, Any]:
         **jobs(staff[0]),
         **imports(staff[0]),
         **mails(person, staff[0]),
-        **links(staff[-1]),
+        **links(
+            staff=staff[-1],
+            stranger=agreeing(STRANGER, first_name="Elisa", last_name="Navarro"),
+            shopper=person,
+        ),
         **deeds(person, staff[0]),
         **programs(staff[0]),
         "colleague": staff[1].pk,
@@ -234,6 +236,7 @@ def mails(person: Customer, by: User) -> dict[str, Any]:
     later = campaign("Aniversario", target, by)
     campaign_schedule(campaign=later, at=clock.now() + timedelta(days=30), by=by)
     delivery = delivered(sent)
+    agreeing("rebota@correo.example", first_name="Rebeca")
     blocked = suppression_add(address="rebota@correo.example", reason="hard_bounce")
     guests = list_create(name="Invitados", by=by)
     list_add(people=guests, ids=[person.pk], by=by)
@@ -374,28 +377,6 @@ def delivered(sent: Campaign) -> Delivery:
             raise TimeoutError(sent.name)
         time.sleep(0.1)
     return found
-
-
-def links(staff: User) -> dict[str, Any]:
-    """The links that mails about passwords carry."""
-    stranger = agreeing(STRANGER, first_name="Elisa", last_name="Navarro")
-    own = password_link(stranger).rstrip("/").split("/")
-    team = password_link(staff).rstrip("/").split("/")
-    return {
-        "who": own[-2],
-        "token": own[-1],
-        "staff_who": team[-2],
-        "staff_token": team[-1],
-        **alert_link("", User.objects.get(email=SHOPPER)),
-        **alert_link("staff_", staff),
-    }
-
-
-def alert_link(start: str, user: User) -> dict[str, str]:
-    """What a mail about a log-in leads to."""
-    raised = login_alert_raise(user=user, kind="device", at=clock.now(), ip=None, agent="")
-    parts = login_alert_link(raised).rstrip("/").split("/") if raised else ["", ""]
-    return {f"{start}alert": parts[-2], f"{start}alert_token": parts[-1]}
 
 
 def run() -> None:
