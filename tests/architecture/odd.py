@@ -45,6 +45,7 @@ ODD_BODIES = (
     (b"x", "multipart/form-data"),
 )  # fmt: skip
 METHODS = ("head", "options", "put", "delete")
+KNOCKING = ("marketing", "sales", "support", "analyst", "auditor", "customer", "stranger")
 AREAS = ("customers", "imports", "targets", "campaigns", "messages", "unsubscriptions")
 
 
@@ -139,7 +140,7 @@ def everything(sender: Sender, route: str, pattern: URLPattern) -> None:
 
 
 def a_part(sender: Sender, route: str, pattern: URLPattern) -> None:
-    """A page and a wrong address; of the rest a part that depends on the route."""
+    """A page, a wrong address and a filled form; of the rest one that depends on the route."""
     start = crc32(route.encode())
     addresses = sender.addresses(route, pattern)
     live, page = _first_page(sender, addresses)
@@ -149,19 +150,26 @@ def a_part(sender: Sender, route: str, pattern: URLPattern) -> None:
     names = _names(page)
     sent = {name: _one_of(ODD_TEXTS, start * 7 + place) for place, name in enumerate(names)}
     _filled_in(sender, live, takes, sent)
-    sender.send("get", live, **_one_of(ODD_HEADERS, start))
-    if takes:
+    if takes and start % 2:
         body, kind = _one_of(ODD_BODIES, start)
         sender.send("post", takes, data=body, content_type=kind)
-    sender.send(_one_of(METHODS, start), live)
+    elif start % 3:
+        sender.send("get", live, **_one_of(ODD_HEADERS, start))
+    else:
+        sender.send(_one_of(METHODS, start), live)
 
 
 def a_knock(sender: Sender, who: str, route: str, pattern: URLPattern) -> None:
     """One request with one odd value: what and where to depends on who sends it and on the route."""
-    number = crc32(f"{who} {route}".encode())
+    number = a_number(who, route)
     url = _one_of(sender.addresses(route, pattern), number)
     sent = dict.fromkeys(CONTROLS, _one_of(ODD_TEXTS, number))
     sender.send(_one_of(("get", "post"), number >> 8), url, data=sent)
+
+
+def a_number(who: str, route: str) -> int:
+    """Of these two, the same in every run."""
+    return crc32(f"{who} {route}".encode())
 
 
 def _one_of(things: Sequence[T], number: int) -> T:
