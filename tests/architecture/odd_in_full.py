@@ -8,7 +8,7 @@ from django.test import Client
 from tests.architecture.odd import AREAS, KNOCKING, Sender, a_knock, doors, everything, of_area
 from tests.architecture.world import World
 
-pytestmark = pytest.mark.usefixtures("pages_for_errors")
+pytestmark = [pytest.mark.timeout(7200), pytest.mark.usefixtures("pages_for_errors")]
 
 
 @pytest.mark.parametrize("area", [*AREAS, "house"])
