@@ -22,6 +22,7 @@ from config.kit.management.commands.seed import seed
 from targets.benchmarks.upkeep_changes import Writers, changeable_people
 from targets.benchmarks.upkeep_processes import Followed, Followers, database_cpu, sizes_mb
 from targets.benchmarks.upkeep_rules import rules
+from targets.capture import PERSON_TABLE
 from targets.models import AuditRun, Target
 from targets.rules.tree import VERSION
 from targets.selectors.evaluation import people_count
@@ -29,7 +30,7 @@ from targets.services.refresh import target_refresh
 from targets.upkeep.auditing import Audit, targets_audit
 from targets.upkeep.claims import queue_customers
 from targets.upkeep.database import fetch
-from targets.upkeep.program import PERSON_TABLE, load_program
+from targets.upkeep.program import load_program
 from targets.upkeep.worker import Upkeep
 
 TARGETS: Final = 1_000

@@ -4,9 +4,10 @@ import pytest
 
 from config.kit import clock
 from customers.models import Activity, Customer, Tag, Tagging
+from targets.capture import PERSON_TABLE
 from targets.models import MembershipChange
 from targets.upkeep.database import fetch
-from targets.upkeep.program import PERSON_TABLE, TIME, Part, Program, load_program
+from targets.upkeep.program import TIME, Part, Program, load_program
 from targets.upkeep.worker import Upkeep
 
 pytestmark = [pytest.mark.feature("BX01"), pytest.mark.django_db]
