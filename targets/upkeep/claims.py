@@ -31,6 +31,11 @@ DELETE FROM targets_bulkchange WHERE ctid = ANY(ARRAY(
     LIMIT $2 FOR UPDATE SKIP LOCKED))
 RETURNING customers, source, key, at, shard
 """
+IDLE = """
+DELETE FROM targets_bulkchange WHERE ctid = ANY(ARRAY(
+    SELECT ctid FROM targets_bulkchange
+    WHERE shard = ANY($1::smallint[]) AND source = $2 AND key = $3 LIMIT $4 FOR UPDATE SKIP LOCKED))
+"""
 PUT_BACK = """
 INSERT INTO targets_bulkchange (shard, customers, source, key, at)
 SELECT $1, $2::bigint[], $3, $4, $5
@@ -86,6 +91,12 @@ def claim_bulk(shards: Sequence[int], *, pieces: int, people: int) -> Claim:
         if rest:
             fetch(PUT_BACK, shard, ids(rest), source, key, at)
     return claim
+
+
+def drop_bulk(shards: Sequence[int], sources: Iterable[Source], *, most: int) -> None:
+    """Take off pieces of changes that concern no target, many at once."""
+    for source, key in sources:
+        fetch(IDLE, ids(shards), source, key, most)
 
 
 def queue_customers(customers: Iterable[int], source: str) -> None:

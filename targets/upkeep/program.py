@@ -86,6 +86,10 @@ class Program:
             wanted = {together} - {frozenset()}
         return [self._part(slugs) for slugs in wanted]
 
+    def idle(self, changes: Iterable[set[Source]]) -> list[Source]:
+        """Of these sources those that concern no target."""
+        return [source for source in set().union(*changes) if not self.affected(source)]
+
     def affected(self, source: Source) -> frozenset[str]:
         """Slugs of the targets that a change of this source may concern.
 

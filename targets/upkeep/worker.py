@@ -19,7 +19,7 @@ from django.db import InterfaceError, OperationalError, connection
 
 from targets.catalog import Catalog
 from targets.upkeep.batch import evaluate
-from targets.upkeep.claims import Claim, claim_bulk, claim_due, claim_live
+from targets.upkeep.claims import Claim, claim_bulk, claim_due, claim_live, drop_bulk
 from targets.upkeep.database import fetch, ids, one_snapshot, shared_lock
 from targets.upkeep.program import TIME, Program, load_program
 from targets.upkeep.shards import Shards
@@ -30,6 +30,7 @@ logger = logging.getLogger(__name__)
 LIVE_ROWS = 400
 BULK_PEOPLE = 250
 BULK_PIECES = 6
+IDLE_PIECES = 500
 SWEEP_EVERY = timedelta(milliseconds=300)
 LOOK_EVERY = 1.0
 PAUSE = 0.05
@@ -147,6 +148,8 @@ class Upkeep:
             if kind == "live":
                 claim_due(claim, owned, now, LIVE_ROWS)
             self._renew(fingerprint)
+            if kind == "bulk" and not building:
+                drop_bulk(owned, self.program.idle(claim.sources.values()), most=IDLE_PIECES)
             is_swept = kind == "live" and (self._is_sweep_due(now) or now - stands_at > SWEEP_EVERY)
             more = self._sweep(claim, owned, stands_at, now) if is_swept else False
             flips = evaluate(self.program, claim, now, building)

@@ -104,3 +104,19 @@ def test_what_two_changes_lead_to_is_written_once(history, make_target):
     [entry] = MembershipChange.objects.filter(target_id=target.pk, customer=person)
     assert entry.is_entry
     assert entry.source.startswith("customers_activity:login,customers_tagging")
+
+
+def test_large_writes_that_concern_no_rule_are_taken_off_at_once(history, make_target):
+    make_target("women", WOMEN)
+    Upkeep().settle()
+    people = Customer.objects.bulk_create([Customer() for _ in range(60)])
+    Upkeep().settle()
+    for _mailing in range(5):
+        Activity.objects.bulk_create(
+            [Activity(customer=one, kind="email_sent", occurred_at=clock.now()) for one in people]
+        )
+    assert fetch("SELECT count(*) FROM targets_bulkchange")[0][0] >= 5
+    worker = Upkeep()
+    worker.turn()
+    assert fetch("SELECT count(*) FROM targets_bulkchange")[0][0] == 0
+    worker.close()
