@@ -113,6 +113,7 @@ def staff_client() -> Callable[[User], Client]:
         session["staff_verified"] = True
         session["proved_at"] = session["seen_at"] = int(clock.now().timestamp())
         session.save()
+        assert session.session_key is not None
         client.cookies[settings.STAFF_SESSION_COOKIE_NAME] = session.session_key
         client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
         return client

@@ -11,7 +11,7 @@ from django.test import Client
 from config.kit import clock
 from config.kit.models import AuditEntry
 from customers.devices import device_class, device_label
-from customers.models import Session
+from customers.models import Session, User
 from customers.services.sessions import session_end, session_end_all
 from customers.sessions import SessionStore, session_handle
 
@@ -45,8 +45,15 @@ def open_session(user, scope: str, **more: object) -> SessionStore:
     return store
 
 
+def open_key(user: User, scope: str, **more: object) -> str:
+    """The key of a session that is open."""
+    key = open_session(user, scope, **more).session_key
+    assert key is not None
+    return key
+
+
 def test_a_storefront_session_never_opens_the_back_office(ana):
-    key = open_session(ana, "storefront").session_key
+    key = open_key(ana, "storefront")
     client = Client()
     for name in (STAFF, SHOP):
         client.cookies[name] = key
@@ -58,7 +65,7 @@ def test_a_storefront_session_never_opens_the_back_office(ana):
 def test_a_staff_session_never_opens_the_account(carla):
     carla.is_staff = True
     carla.save()
-    key = open_session(carla, "backoffice").session_key
+    key = open_key(carla, "backoffice")
     client = Client()
     for name in (STAFF, SHOP):
         client.cookies[name] = key
@@ -69,7 +76,7 @@ def test_a_staff_session_never_opens_the_account(carla):
 
 def test_staff_who_skipped_the_last_step_are_not_in(ana):
     client = Client()
-    client.cookies[STAFF] = open_session(ana, "backoffice", staff_verified=False).session_key
+    client.cookies[STAFF] = open_key(ana, "backoffice", staff_verified=False)
 
     assert client.get("/backoffice/").status_code == 302
 
@@ -185,7 +192,7 @@ def test_a_visit_is_noted_at_most_every_five_minutes(ana, visitor, staff_passwor
 def test_ending_all_sessions_ends_those_of_this_person_only(ana, carla):
     open_session(ana, "backoffice")
     open_session(carla, "storefront")
-    kept = open_session(carla, "storefront").session_key
+    kept = open_key(carla, "storefront")
 
     assert session_end_all(user=carla, except_key=kept) == 1
     assert session_end_all(user=None) == 0
@@ -194,7 +201,7 @@ def test_ending_all_sessions_ends_those_of_this_person_only(ana, carla):
 
 
 def test_a_handle_ends_a_session_and_does_not_open_it(ana, carla):
-    key = open_session(ana, "backoffice").session_key
+    key = open_key(ana, "backoffice")
     handle = session_handle(Session.objects.get(session_key=key))
     client = Client()
     client.cookies[STAFF] = handle
@@ -238,7 +245,7 @@ def test_the_device_stands_on_the_session(carla):
 @pytest.mark.django_db
 @pytest.mark.parametrize("scope", ["storefront", "backoffice"])
 def test_a_session_that_was_ended_meanwhile_does_not_live_on_under_a_new_key(carla, scope):
-    key = open_session(carla, scope).session_key
+    key = open_key(carla, scope)
     under_way = SessionStore(key, scope=scope)
     assert under_way[SESSION_KEY] == str(carla.pk)
     session_end_all(user=carla, scope=scope)

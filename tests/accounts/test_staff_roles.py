@@ -114,11 +114,12 @@ def test_a_name_that_cannot_be_is_refused_at_its_field(proved, ana, name, why):
 def test_ticking_boxes_changes_what_people_may_at_once(proved, ana, beto, beto_client):
     assert beto_client.get("/backoffice/targets/").status_code == 200
     page = proved.get(f"{ROLES_PAGE}analyst/").content.decode()
-    version = re.search(r'name="version" value="(\d+)"', page)[1]
+    version = re.search(r'name="version" value="(\d+)"', page)
+    assert version is not None
 
     answer = proved.post(
         f"{ROLES_PAGE}analyst/rights/",
-        {"version": version, **{f"may:{key}": "1" for key in NOTES}},
+        {"version": version[1], **{f"may:{key}": "1" for key in NOTES}},
     )
 
     assert answer.url == f"{ROLES_PAGE}analyst/"

@@ -1,6 +1,7 @@
 """People through the API: list, get, create, change, trash, tags, categories, notes, consents."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -48,10 +49,11 @@ def gold(db: None) -> Category:
     return Category.objects.create(code="oro", name="Oro")
 
 
-def create(program: Program, **values: object) -> dict[str, object]:
+def create(program: Program, **values: object) -> dict[str, Any]:
     answer = program.post("/customers", {"email": "rosa@x.cl"} | values)
     assert answer.status_code == 201, answer.content
-    return answer.json()
+    made: dict[str, Any] = answer.json()
+    return made
 
 
 def test_a_record_is_made_with_all_that_a_program_knows(program: Program, gold: Category):

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -14,14 +15,15 @@ from config.kit.api.services.tokens import token_create, token_of, token_revoke
 from config.kit.errors import DomainError
 from config.kit.models import AuditEntry
 from customers.models import Activity, Customer, Tag, User
+from tests.answers import Answer
 from tests.api.conftest import Program
 
 pytestmark = pytest.mark.feature("J22")
 
 
-def problem(answer: object) -> dict[str, object]:
+def problem(answer: Answer) -> dict[str, Any]:
     assert answer["Content-Type"] == "application/problem+json"
-    body = answer.json()
+    body: dict[str, Any] = answer.json()
     assert body["status"] == answer.status_code
     assert body["type"] == "urn:clientela:problem:" + body["code"].replace("_", "-")
     return body

@@ -185,6 +185,7 @@ def test_who_takes_nothing_for_three_days_is_switched_off_and_staff_is_told(
     hook.refresh_from_db()
     message = WebhookMessage.objects.get()
     assert (message.state, message.attempts) == ("failed", 10)
+    assert message.settled_at is not None
     assert message.settled_at - start > timedelta(days=3)
     assert hook.disabled_reason == "exhausted"
     assert AuditEntry.objects.get(action="api.webhook.disabled").actor_label == ""

@@ -139,6 +139,7 @@ def test_a_person_shares_one_code_and_earlier_ones_still_lead_to_them_for_a_whil
     second = sharing_code_make(customer=rayen, by=ana)
     first.refresh_from_db()
     assert (first.is_current, second.is_current) == (False, True)
+    assert first.valid_until is not None
     assert first.valid_until - clock.now() > timedelta(days=89)
 
     came(iker, first)

@@ -144,6 +144,7 @@ def test_messages_are_narrowed_to_several_campaigns(db: None, ana_client: Client
         for n in range(3)
     ]
     for one in made:
+        assert one.frozen_at is not None
         Delivery.objects.create(
             created_at=one.frozen_at, campaign_id=one.pk, kind="campaign", state="accepted"
         )

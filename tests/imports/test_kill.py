@@ -170,6 +170,7 @@ def worker() -> Iterator[Worker]:
 
 
 def finish(batch: ImportBatch) -> ImportBatch:
+    assert batch.job_id is not None
     Job.objects.filter(pk=batch.job_id).update(lease_until="2000-01-01T00:00:00Z")
     job = job_claim(queue="jobs")
     assert job is not None

@@ -94,6 +94,7 @@ def _deliver(
         f"p{number}@correo{number % 2}.example", first_name=f"Persona {number}"
     )
     is_sent = state in ("accepted", "rejected", "bounced")
+    assert campaign.frozen_at is not None
     return Delivery.objects.create(
         created_at=campaign.frozen_at,
         campaign_id=campaign.pk,

@@ -36,7 +36,8 @@ def make_mail(
         '<img src="cid:logo"><a href="http://127.0.0.1/m/c/abc?a=1&amp;b=2">ver</a>',
         subtype="html",
     )
-    mail.get_payload()[1].add_related(PIXEL, "image", "png", cid="<logo>")
+    _text, page = mail.iter_parts()
+    page.add_related(PIXEL, "image", "png", cid="<logo>")
     mail.add_attachment(b"<script>x</script>", "text", "html", filename="bases.html")
     return mail
 
@@ -95,7 +96,7 @@ def test_a_mail_sent_over_smtp_is_kept_byte_for_byte(folder: Path, smtp_port: in
 
 def read_replies(stream, count: int) -> list[str]:
     """So many replies, their continuation lines left out."""
-    replies = []
+    replies: list[str] = []
     while len(replies) < count:
         line = stream.readline().decode()
         if line[3] == " ":

@@ -56,7 +56,7 @@ def lead(make_customer):
 
 
 def over() -> dict[str, int | None]:
-    return {one.key: one.over and one.over.number for one in retention_state()}
+    return {one.key: one.over.number if one.over else None for one in retention_state()}
 
 
 def test_nothing_goes_while_no_days_are_set(trashed):

@@ -139,8 +139,8 @@ def test_unfinished_conditions_do_not_count_and_pointers_follow():
 @given(NODES)
 def test_a_rule_means_the_same_after_a_visit_to_the_builder(node):
     people = make_people(INSTANTS[0], seed=1, number=15)
-    inner = {"inner": {"rule": {"all": []}}, "outer": {"rule": {"any": []}}}
-    judge = Judge(people, INSTANTS[0], inner)
+    targets: dict[str, object] = {"inner": {"rule": {"all": []}}, "outer": {"rule": {"any": []}}}
+    judge = Judge(people, INSTANTS[0], targets)
     back = to_rule(from_rule(copy.deepcopy(node)))
     assert [judge.truth(back, one) for one in people] == [judge.truth(node, one) for one in people]
 

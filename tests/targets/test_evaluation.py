@@ -50,7 +50,7 @@ def test_leaves_of_one_family_are_read_in_one_pass(history):
 @pytest.mark.django_db
 def test_500_conditions_and_32_levels_are_evaluated(history):
     leaves = [{"filter": "age", "op": "gte", "value": number} for number in range(499)]
-    deep = {"any": leaves}
+    deep: dict[str, object] = {"any": leaves}
     for _level in range(30):
         deep = {"not": deep}
     assert counts(rule_from_json(document({"all": [deep, VIP]})), T).total == 1

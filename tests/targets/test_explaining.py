@@ -18,7 +18,7 @@ from tests.targets.conftest import T
 from tests.targets.test_commands import run
 
 pytestmark = [pytest.mark.feature("BX02", "TG00"), pytest.mark.django_db]
-SAMPLES = {
+SAMPLES: dict[str, dict[str, object]] = {
     "account_type": {"op": "any", "value": ["guest"]},
     "activity_count": {"kinds": ["login", "email_opened"], "op": "gte", "value": 1},
     "age": {"op": "gte", "value": 18},

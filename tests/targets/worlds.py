@@ -190,6 +190,7 @@ def _store_person(person: Person, number: int) -> Customer:
         user = User(email=f"persona{number}@correo.example", language="es")
         user.save()
     month, day = person.birth_day or (None, None)
+    assert person.registered_at is not None
     return Customer.objects.create(
         public_id=person.public_id,
         user=user,
