@@ -19,12 +19,17 @@ from messaging.models import TransactionalMail
 
 @dataclass(frozen=True, kw_only=True)
 class MoveMail:
-    """``side``: to which address it goes, and whose link it carries (none without a button)."""
+    """``side``: to which address it goes, and whose link it carries (none without a button).
+
+    ``staff_button``: what it says when staff asked in the person's name: "it was not me" is true
+    of every such change, so it would be pressed by people who agreed.
+    """
 
     side: str
     subject: str | Promise
     lines: Callable[[EmailMove], list[str]]
     button: str | Promise = ""
+    staff_button: str | Promise = ""
 
 
 def _prove_new(move: EmailMove) -> list[str]:
@@ -47,9 +52,14 @@ def _taken(move: EmailMove) -> list[str]:
 
 
 def _ask_old(move: EmailMove) -> list[str]:
+    about = {"site": settings.SITE_NAME, "address": hidden(move.new_address)}
+    if move.by_staff:
+        return [
+            _("your account at %(site)s is to move to %(address)s, as you told our team.") % about,
+            _("Agree, or say that you did not ask for it. Without your answer nothing changes."),
+        ]
     return [
-        _("your account at %(site)s is to move to %(address)s.")
-        % {"site": settings.SITE_NAME, "address": hidden(move.new_address)},
+        _("your account at %(site)s is to move to %(address)s.") % about,
         _("Agree, or say that it was not you. Without your answer nothing changes."),
     ]
 
@@ -58,7 +68,7 @@ def _tell_old(move: EmailMove) -> list[str]:
     return [
         _("your account at %(site)s is to move to %(address)s, as you told our team.")
         % {"site": settings.SITE_NAME, "address": hidden(move.new_address)},
-        _("It moves on %(when)s. If it was not you, say so before then.")
+        _("It moves on %(when)s. If you did not ask for it, say so before then.")
         % {"when": formats.moment(move.due_at)},
     ]
 
@@ -71,13 +81,16 @@ def _done_new(move: EmailMove) -> list[str]:
 
 
 def _done_old(move: EmailMove) -> list[str]:
-    text = [
-        _("your account at %(site)s has moved to %(address)s.")
-        % {"site": settings.SITE_NAME, "address": hidden(move.new_address)},
-    ]
+    about = {"site": settings.SITE_NAME, "address": hidden(move.new_address)}
+    if not move.by_staff:
+        return [
+            _("your account at %(site)s has moved to %(address)s.") % about,
+            _("If it was not you, take it back within 30 days."),
+        ]
+    text = [_("our team moved your account at %(site)s to %(address)s, as you asked.") % about]
     if move.due_at is None:
-        text.append(_("If it was not you, take it back within 30 days."))
-    return text
+        return [*text, _("If you did not ask for it, take it back within 30 days.")]
+    return [*text, _("If you did not ask for it, write to us.")]
 
 
 def _undone(move: EmailMove) -> list[str]:
@@ -88,6 +101,7 @@ def _undone(move: EmailMove) -> list[str]:
     ]
 
 
+NOT_ASKED: Final = lazy("I did not ask for this")
 MAILS: Final = {
     "prove_new": MoveMail(
         side=NEW,
@@ -106,7 +120,7 @@ MAILS: Final = {
         side=OLD,
         subject=lazy("Your account is to move to another address"),
         lines=_tell_old,
-        button=lazy("It was not me"),
+        button=NOT_ASKED,
     ),
     "done_new": MoveMail(side=NEW, subject=lazy("Your new address works"), lines=_done_new),
     "done_old": MoveMail(
@@ -114,6 +128,7 @@ MAILS: Final = {
         subject=lazy("Your account has moved to another address"),
         lines=_done_old,
         button=lazy("It was not me"),
+        staff_button=NOT_ASKED,
     ),
     "undone_old": MoveMail(side=OLD, subject=lazy("The change of e-mail is undone"), lines=_undone),
     "undone_new": MoveMail(side=NEW, subject=lazy("The change of e-mail is undone"), lines=_undone),
@@ -139,7 +154,7 @@ def move_letter(mail: TransactionalMail, *, language: str) -> tuple[str, str, st
         context = {
             "name": move.customer.first_name if kind.side == OLD else "",
             "lines": kind.lines(move),
-            "button": kind.button if has_button else "",
+            "button": _button(kind, move) if has_button else "",
             "link": move_link(move, kind.side) if has_button else "",
             "site_name": settings.SITE_NAME,
             "site_url": settings.SITE_URL,
@@ -147,6 +162,10 @@ def move_letter(mail: TransactionalMail, *, language: str) -> tuple[str, str, st
         }
         html = render_to_string("messaging/mails/lines.html", context)
         return str(kind.subject), html, render_to_string("messaging/mails/lines.txt", context)
+
+
+def _button(kind: MoveMail, move: EmailMove) -> str | Promise:
+    return (move.by_staff and kind.staff_button) or kind.button
 
 
 def hidden(address: str) -> str:

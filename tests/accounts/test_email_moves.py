@@ -176,6 +176,38 @@ def test_a_dead_mailbox_takes_evidence_and_three_days(person, ana_client, ana, v
     assert Customer.objects.get(pk=person.pk).email == NEW
 
 
+def letters() -> dict[str, str]:
+    outbox.dispatch()
+    rows = TransactionalMail.objects.filter(kind__startswith="email_move_")
+    return {
+        row.kind.removeprefix("email_move_"): move_letter(row, language="en")[2] for row in rows
+    }
+
+
+def test_mails_say_who_asked_the_person_or_our_team_for_them(
+    person, ana_client, carla_client, visitor
+):
+    ask(carla_client)
+    sent = mails()
+    visitor.post(sent["prove_new"][1], {"answer": "yes"})
+    visitor.post(sent["ask_old"][1], {"answer": "yes"})
+    own = letters()["done_old"]
+    assert "If it was not you" in own
+    assert "our team" not in own
+    TransactionalMail.objects.all().delete()
+
+    staff_ask(ana_client, person, address="otra@correo.example")
+    assert "as you told our team" in letters()["ask_old"]
+    sent = mails()
+    visitor.post(sent["prove_new"][1], {"answer": "yes"})
+    page = visitor.post(sent["ask_old"][1], {"answer": "yes"}).content.decode()
+    assert "Our team moved your account" in page
+    theirs = letters()["done_old"]
+    assert "our team moved your account" in theirs
+    assert "I did not ask for this" in theirs
+    assert "it was not you" not in theirs.lower()
+
+
 def test_a_dead_mailbox_that_objects_tells_the_colleague(person, ana_client, ana, visitor):
     staff_ask(ana_client, person, is_dead="on", evidence="Llamada")
     visitor.post(mails()["tell_old"][1], {"answer": "no"})
