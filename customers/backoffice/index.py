@@ -122,7 +122,7 @@ class CustomerIndex(IndexPage[Customer]):
     columns = (
         Column("name", _("Customer"), _person, sort="name", card="title"),
         Column("status", _("Status"), _status),
-        Column("tags", _("Tags"), _tags),
+        Column("tags", _("Tags"), _tags, card="hidden"),
         Column("category", _("Category"), _categories),
         Column(
             "last_login",

@@ -65,12 +65,31 @@ def test_two_people_stay_two_until_there_is_a_new_reason(ana_client, make_custom
     duplicates_refresh(ids=[one.pk])
     found.refresh_from_db()
     assert found.state == "dismissed"
-    assert "Rayen" not in ana_client.get(reverse("customers:duplicates")).content.decode()
+    inbox = reverse("customers:duplicates")
+    assert "b@x.example" not in ana_client.get(inbox).content.decode()
+    assert "b@x.example" in ana_client.get(inbox, {"view": "dismissed"}).content.decode()
     document = {"id_type": "rut", "id_number": "123456785"}
     Customer.objects.filter(pk__in=[one.pk, other.pk]).update(**document)
     duplicates_refresh()
     found.refresh_from_db()
     assert (found.state, sorted(found.reasons)) == ("open", ["document", "phone"])
+
+
+def test_a_verdict_is_taken_back_where_the_two_are_compared(ana_client, pair):
+    one, other = pair
+    Customer.objects.update(phone="+56911112222")
+    duplicates_refresh()
+    found = DuplicatePair.objects.get()
+    page = reverse("customers:merge", args=[one.public_id, other.public_id])
+    again = reverse("customers:duplicate_judge", args=[found.pk, "again"])
+    assert again not in ana_client.get(page).content.decode()
+    ana_client.post(reverse("customers:duplicate_judge", args=[found.pk, "two"]))
+    text = ana_client.get(page).content.decode()
+    assert "Ana Millaray said on" in text
+    assert again in text
+    ana_client.post(again)
+    inbox = ana_client.get(reverse("customers:duplicates")).content.decode()
+    assert f'<span class="visually-hidden">{found.first} and {found.second}</span>' in inbox
 
 
 def test_the_banner_counts_the_pairs_for_those_who_may_judge(ana_client, make_customer):

@@ -72,6 +72,23 @@ def test_an_erasure_that_was_called_off_forgets_the_name_with_the_person(ana_cli
     assert page.count("Erased person</") == 2
 
 
+def test_an_erasure_is_found_by_name_until_it_is_done_then_by_number_or_code(ana_client, person):
+    data = {"ground": "request", "when": "later", "phrase": "Rayén Millaray"}
+    ana_client.post(reverse("customers:erase", args=[person.public_id]), data)
+    row = Erasure.objects.get()
+
+    def found(text: str) -> bool:
+        page = ana_client.get(reverse("customers:erasures"), {"q": text}).content.decode()
+        return str(row.public_id).partition("-")[0] in page.partition("<tbody>")[2]
+
+    assert found("millaray")
+    assert not found("nobody else")
+    ana_client.post(reverse("customers:erasure_now", args=[row.public_id]), {"confirmed": "1"})
+    assert not found("millaray")
+    assert found(str(row.public_id)[:8])
+    assert found(str(person.public_id)[:8])
+
+
 def test_a_hold_is_placed_with_its_reason_and_lifted(ana_client, person):
     url = reverse("customers:hold", args=[person.public_id])
     assert ana_client.post(url, {"confirmed": "1", "reason": ""}).status_code == 422

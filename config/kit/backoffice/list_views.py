@@ -58,7 +58,7 @@ def views(request: StaffRequest, key: str) -> HttpResponse:
     context = {
         "index": index,
         "rows": rows,
-        "default": index.preference.default_view or whole,
+        "default": index.preference.default_view or index.first_view or whole,
         "back": way_back(request),
         "order_url": _with_next(request, "view_order", key),
         "default_url": _with_next(request, "view_default", key),

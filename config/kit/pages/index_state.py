@@ -32,6 +32,8 @@ class IndexState(Generic[M]):
     columns: ClassVar[Sequence[Column[Any]]]
     sorts: ClassVar[Sequence[Sort]]
     views: ClassVar[Sequence[View]] = ()
+    # The view with which the list opens for who chose none; empty: the one that hides nothing.
+    first_view: ClassVar[str] = ""
     export_permission: ClassVar[str | None] = None
     bulk_actions: ClassVar[Sequence[BulkAction]] = ()
     empty: ClassVar[EmptyState] = EmptyState("")
@@ -136,7 +138,7 @@ class IndexState(Generic[M]):
         by_key = {view.key: view for view in self.all_views}
         wanted = self.params.get("view", "")
         if not (wanted or self.explicit or self.text or self.params.get("f") == "1"):
-            wanted = self.preference.default_view
+            wanted = self.preference.default_view or self.first_view
         return by_key.get(wanted, self.whole_view)
 
     @property

@@ -37,11 +37,10 @@ from customers.merging.jobs import pairs_merge
 from customers.merging.preview import default_order, moves_of
 from customers.models import Customer, DuplicatePair, Merge, User
 from customers.rules.phones import phone_display
-from customers.selectors.search import Search
+from customers.selectors.search import people_like
 from customers.selectors.staff import staff_named
 
 MERGE = "customers.merge_customers"
-MOST_FOUND = 1_000
 TONES: dict[str, Tone] = {
     "document": "copper",
     "phone": "primary",
@@ -70,12 +69,6 @@ def _compare(pair: DuplicatePair) -> str:
     survivor, loser = default_order(pair.first, pair.second)
     url = reverse("customers:merge", args=[survivor.public_id, loser.public_id])
     return format_html('<a class="btn btn-sm" href="{}">{}</a>', url, _("Compare"))
-
-
-def _people_like(text: str) -> list[int]:
-    """Ids of the first people whom a search finds: its SQL names the table and cannot be nested."""
-    found = Search.of(text).apply(Customer.objects.live())
-    return list(found.values_list("pk", flat=True)[:MOST_FOUND])
 
 
 class PairFilter(django_filters.FilterSet):
@@ -121,6 +114,7 @@ class DuplicateIndex(IndexPage[DuplicatePair]):
         View("open", lazy("To be judged"), {"state": "open"}),
         View("dismissed", lazy("Two people"), {"state": "dismissed"}),
     )
+    first_view = "open"
     empty = EmptyState(
         lazy("No duplicates to judge"),
         lazy(
@@ -138,9 +132,12 @@ class DuplicateIndex(IndexPage[DuplicatePair]):
             second__trashed_at=None,
         )
 
+    def row_label(self, row: DuplicatePair) -> str:
+        return _("%(one)s and %(other)s") % {"one": row.first, "other": row.second}
+
     def search(self, rows: "QuerySet[DuplicatePair]", text: str) -> "QuerySet[DuplicatePair]":
         try:
-            people = _people_like(text)
+            people = people_like(text)
         except DomainError:
             return rows.none()
         return rows.filter(Q(first__in=people) | Q(second__in=people))
@@ -261,7 +258,7 @@ class MergeIndex(IndexPage[Merge]):
     views = (
         View("all", pgettext_lazy("feminine", "All")),
         View("done", lazy("Standing"), {"state": "done"}),
-        View("undone", lazy("Undone"), {"state": "undone"}),
+        View("undone", pgettext_lazy("merges", "Undone"), {"state": "undone"}),
     )
     empty = EmptyState(
         lazy("No merges yet"),
@@ -274,7 +271,7 @@ class MergeIndex(IndexPage[Merge]):
 
     def search(self, rows: "QuerySet[Merge]", text: str) -> "QuerySet[Merge]":
         try:
-            return rows.filter(survivor__in=_people_like(text))
+            return rows.filter(survivor__in=people_like(text))
         except DomainError:
             return rows.none()
 

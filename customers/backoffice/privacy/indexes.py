@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 
 import django_filters
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext_lazy
 
+from config.kit.errors import DomainError
 from config.kit.pages import (
     Action,
     Column,
@@ -25,6 +26,7 @@ from config.kit.pages.filtering.kinds import AnyOfFilter, AnyOfRowsFilter, WhenF
 from config.kit.pages.pieces import Tone
 from customers.models import Erasure
 from customers.selectors.privacy import erasures_listed
+from customers.selectors.search import people_like
 from customers.selectors.staff import staff_named
 
 TONES: dict[str, Tone] = {"scheduled": "warning", "cancelled": "neutral", "done": "ok"}
@@ -75,7 +77,7 @@ class ErasureFilter(django_filters.FilterSet):
 class ErasureIndex(IndexPage[Erasure]):
     key = "erasures"
     title = lazy("Erasures")
-    search_label = lazy("Number of an erasure")
+    search_label = lazy("Number or code; by name only who is not erased yet")
     permission = "customers.view_erasure"
     export_permission = "customers.view_erasure"
     filterset_class = ErasureFilter
@@ -93,9 +95,9 @@ class ErasureIndex(IndexPage[Erasure]):
         Sort("due", lazy("Due"), "due_at", nullable=False),
     )
     views = (
-        View("all", lazy("All")),
-        View("scheduled", lazy("Scheduled"), {"state": "scheduled"}),
-        View("done", lazy("Erased"), {"state": "done"}),
+        View("all", pgettext_lazy("feminine", "All")),
+        View("scheduled", pgettext_lazy("erasures", "Scheduled"), {"state": "scheduled"}),
+        View("done", pgettext_lazy("erasures", "Done"), {"state": "done"}),
     )
     empty = EmptyState(
         lazy("Nobody has asked to be erased"),
@@ -107,7 +109,13 @@ class ErasureIndex(IndexPage[Erasure]):
         return erasures_listed()
 
     def search(self, rows: "QuerySet[Erasure]", text: str) -> "QuerySet[Erasure]":
-        return rows.filter(public_id__istartswith=text.strip())
+        """What is left of an erased person is a number and the code of the record."""
+        wanted = text.strip()
+        numbers = Q(public_id__istartswith=wanted) | Q(customer__public_id__istartswith=wanted)
+        try:
+            return rows.filter(numbers | Q(customer__in=people_like(text)))
+        except DomainError:
+            return rows.filter(numbers)
 
     def actions(self) -> Sequence[Action]:
         return ()
