@@ -11,7 +11,7 @@ from fido2.cose import ES256
 from fido2.utils import websafe_decode, websafe_encode
 from fido2.webauthn import AttestationObject, AttestedCredentialData, AuthenticatorData
 
-USER_PRESENT, USER_VERIFIED, HAS_KEY = 0x01, 0x04, 0x40
+FLAG = AuthenticatorData.FLAG
 
 
 class Device:
@@ -19,7 +19,7 @@ class Device:
 
     def __init__(self, origin: str = "http://testserver", *, knows_owner: bool = True) -> None:
         self.origin, self.counter = origin, 0
-        self.seen = USER_PRESENT | (USER_VERIFIED if knows_owner else 0)
+        self.seen = FLAG.USER_PRESENT | (FLAG.USER_VERIFIED if knows_owner else FLAG(0))
         self.key = ec.generate_private_key(ec.SECP256R1())
         self.id = secrets.token_bytes(16)
         self.handle = b""
@@ -29,7 +29,7 @@ class Device:
         public = ES256.from_cryptography_key(self.key.public_key())
         held = AttestedCredentialData.create(b"\0" * 16, self.id, public)
         about = AuthenticatorData.create(
-            self._site(question["rp"]["id"]), self.seen | HAS_KEY, self.counter, bytes(held)
+            self._site(question["rp"]["id"]), self.seen | FLAG.ATTESTED, self.counter, bytes(held)
         )
         made = AttestationObject.create("none", about, {})
         told = self._told("webauthn.create", question)

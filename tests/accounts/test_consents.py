@@ -1,7 +1,8 @@
 """The ledger: links, staff with evidence, blocked addresses, the chain."""
 
 import threading
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import DatabaseError, connection, connections, transaction
@@ -30,18 +31,22 @@ from customers.services.consent_seals import broken_consent_seals, consent_seal
 LINK = {"channel": "email", "purpose": "marketing", "ip": "203.0.113.9", "user_agent": "Mail/1"}
 
 
-def grant(customer: Customer, **more: object) -> ConsentEvent:
+def grant(customer: Customer, *, occurred_at: datetime | None = None) -> ConsentEvent:
     return consent_record(
-        customer=customer, channel="email", value="granted", source="form", **more
+        customer=customer,
+        channel="email",
+        value="granted",
+        source="form",
+        occurred_at=occurred_at,
     )
 
 
 @pytest.fixture
-def person(make_customer) -> Customer:
+def person(make_customer: Callable[..., Customer]) -> Customer:
     return make_customer("rayen@correo.example", first_name="Rayén")
 
 
-def tamper(sql: str, *params: object) -> None:
+def tamper(sql: str, *params: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL clientela.ledger_maintenance = 'on'")
         cursor.execute(sql, params)

@@ -3,7 +3,7 @@
 import re
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import dns.message
@@ -79,7 +79,7 @@ def silence(settings) -> Iterator[None]:
 
 
 @pytest.fixture
-def person(make_customer) -> Customer:
+def person(make_customer: Callable[..., Customer]) -> Customer:
     return make_customer("rayen@correo.example", first_name="Rayén")
 
 

@@ -19,6 +19,7 @@ from customers.services.email_moves import email_moves_run_due
 from customers.services.passwords import password_link
 from messaging.models import Delivery, TransactionalMail
 from messaging.services.move_mails import move_letter
+from tests.answers import Answer
 from tests.conftest import PASSWORD
 
 pytestmark = [pytest.mark.feature("E30"), pytest.mark.django_db]
@@ -48,17 +49,17 @@ def mails() -> dict[str, tuple[str, str]]:
     return found
 
 
-def ask(client: Client, address: str = NEW, password: str = PASSWORD) -> object:
+def ask(client: Client, address: str = NEW, password: str = PASSWORD) -> Answer:
     return client.post(reverse("account:email"), {"address": address, "password": password})
 
 
-def staff_ask(client: Client, customer: Customer, address: str = NEW, **more: str) -> object:
+def staff_ask(client: Client, customer: Customer, address: str = NEW, **more: str) -> Answer:
     url = reverse("customers:email_move", args=[customer.public_id])
     return client.post(url, {"address": address, "keeps_old": "on", **more})
 
 
 @pytest.fixture
-def person(carla) -> Customer:
+def person(carla: User) -> Customer:
     return carla.customer
 
 

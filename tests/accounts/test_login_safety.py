@@ -277,6 +277,7 @@ def test_what_was_there_before_stays(ana, ana_factor, raised, visitor):
 
 def test_a_customer_is_led_to_a_page_of_the_shop(carla, visitor):
     alert = login_alert_raise(user=carla, kind="locked", at=clock.now(), ip=None, agent="")
+    assert alert is not None
     assert path_of(alert).startswith("/account/alert/")
     assert "Was it not you?" in visitor.get(path_of(alert)).content.decode()
     visitor.post(path_of(alert))
@@ -338,6 +339,7 @@ def test_a_second_factor_that_comes_or_goes_is_told(ana, visitor):
 @pytest.mark.parametrize("kind", LoginAlert.Kind.values)
 def test_every_kind_has_its_words(ana, kind):
     alert = login_alert_raise(user=ana, kind=kind, at=clock.now(), ip=None, agent="")
+    assert alert is not None
     settle()
     mail = TransactionalMail.objects.get(kind=f"login_alert_{kind}")
     for language in ("es", "en"):

@@ -20,7 +20,8 @@ CODE = "/backoffice/login/code/passkey/"
 
 
 def asked(client: Client, url: str) -> dict[str, Any]:
-    return client.post(url).json()["publicKey"]
+    question: dict[str, Any] = client.post(url).json()["publicKey"]
+    return question
 
 
 def add(client: Client, device: Device, name: str = "Portátil"):

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from typing import TypedDict
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -15,7 +16,18 @@ from customers.services.staff import staff_create, staff_deactivate, staff_role_
 from customers.services.staff_guards import role_of
 from tests.conftest import make_staff
 
-NEW = {"email": "dora@casaquillay.example", "password": "otra-clave-larga-4", "name": "Dora Nahuel"}
+
+class Entrant(TypedDict):
+    email: str
+    password: str
+    name: str
+
+
+NEW: Entrant = {
+    "email": "dora@casaquillay.example",
+    "password": "otra-clave-larga-4",
+    "name": "Dora Nahuel",
+}
 
 
 @pytest.mark.django_db

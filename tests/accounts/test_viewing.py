@@ -20,7 +20,7 @@ def url_of(customer: Customer) -> str:
 
 
 @pytest.fixture
-def looking(ana_client, person) -> Client:
+def looking(ana_client: Client, person: Customer) -> Client:
     """Ana, looking at what Carla sees."""
     answer = ana_client.post(url_of(person), {"confirmed": "1"})
     assert answer.headers["location"] == "/account/"

@@ -17,6 +17,7 @@ from customers.models import (
     ExternalId,
     Note,
     Tag,
+    User,
 )
 from customers.services.codes import sharing_code_make
 from customers.services.custom_fields import custom_field_create
@@ -119,7 +120,7 @@ def test_a_change_needs_the_version_that_was_read(program: Program):
     assert program.patch(address, {}, if_match='"3"').json()["version"] == 3
 
 
-def test_a_change_leaves_what_it_does_not_name(program: Program, gold: Category, ana: object):
+def test_a_change_leaves_what_it_does_not_name(program: Program, gold: Category, ana: User):
     for label, kind in (("Talla", "text"), ("Pies", "number")):
         custom_field_create(label=label, kind=kind, values={}, by=ana)
     made = create(program, custom={"talla": "M", "pies": 1.234}, phone="+56987654321")

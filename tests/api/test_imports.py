@@ -26,6 +26,7 @@ def upload(program: Program, text: str = ROWS, **headers: str) -> Any:
 
 def finish() -> None:
     batch = ImportBatch.objects.select_related("job").get()
+    assert batch.job is not None
     job_run_now(job=batch.job)
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from ninja.operation import Operation
 
 from config.kit.api.building import api, operations, patterns, scope_of
 from config.kit.api.registry import scopes
@@ -14,7 +15,7 @@ def test_there_are_routes_to_test():
 
 
 @pytest.mark.parametrize(("path", "operation"), OPERATIONS, ids=[path for path, _ in OPERATIONS])
-def test_every_route_names_one_known_scope(path: str, operation: object):
+def test_every_route_names_one_known_scope(path: str, operation: Operation):
     assert scope_of(operation) in scopes, path
 
 

@@ -149,7 +149,9 @@ def test_a_person_shares_one_code_and_earlier_ones_still_lead_to_them_for_a_whil
     rows = Activity.objects.filter(customer=rayen, kind="brought_somebody")
     assert set(rows.values_list("object_id", flat=True)) == {iker.pk, nahuel.pk}
     assert sharing_code_revoke(customer=rayen, by=ana) == 2
-    assert not is_open(code_of(second.code))
+    revoked = code_of(second.code)
+    assert revoked is not None
+    assert not is_open(revoked)
     assert codes_of(rayen).own is None
     assert codes_of(rayen).brought == 2
     Customer.objects.filter(pk=iker.pk).update(trashed_at=clock.now())

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 
 from customers.models import Category, Customer, CustomField, Tag, User
@@ -12,6 +11,7 @@ from customers.services.categories import category_assign, category_save
 from customers.services.custom_fields import custom_field_create
 from customers.services.notes import note_add
 from customers.services.tags import tag_save
+from tests.answers import Answer
 from tests.conftest import make_staff
 
 pytestmark = [pytest.mark.feature("US12"), pytest.mark.django_db]
@@ -34,13 +34,13 @@ def seen(client: Client, url: str) -> dict[str, Any]:
     return {**held, "version": page.version}
 
 
-def conflicts(answer: HttpResponse) -> list[tuple[str, str, str, str]]:
+def conflicts(answer: Answer) -> list[tuple[str, str, str, str]]:
     assert answer.status_code == 409
     rows = [one for _name, one in answer.context["conflicts"]]
     return [(one.name, one.base, one.yours, one.theirs) for one in rows]
 
 
-def picked(answer: HttpResponse, **chosen: str) -> dict[str, str]:
+def picked(answer: Answer, **chosen: str) -> dict[str, str]:
     """What the conflict screen sends."""
     return {**dict(answer.context["kept"]), "version": answer.context["version"], **chosen}
 

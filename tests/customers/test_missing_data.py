@@ -1,5 +1,6 @@
 """How complete a record is, and the link with which a person fills in what is missing."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -26,7 +27,7 @@ pytestmark = [pytest.mark.feature("M17"), pytest.mark.django_db]
 
 
 @pytest.fixture
-def person(make_customer) -> Customer:
+def person(make_customer: Callable[..., Customer]) -> Customer:
     return make_customer("rayen@correo.example", first_name="Rayén", last_name="Soto", country="CL")
 
 
@@ -130,7 +131,7 @@ def test_an_e_mail_of_somebody_else_is_not_told_and_not_taken(make_customer, ana
     assert Activity.objects.get(kind="data_given").data["email_taken"] is True
 
 
-def test_a_link_that_ended_says_so(person, ana, visitor) -> None:
+def test_a_link_that_ended_says_so(person, ana, visitor: Client) -> None:
     def dead(made: DataRequest) -> bool:
         return visitor.get(path_of(made)).status_code == 410
 

@@ -1,5 +1,6 @@
 """What a page must be for everybody: accessible in both themes, light, and no wider than a phone."""
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from axe_playwright_python.sync_playwright import Axe
@@ -69,7 +70,7 @@ class Wire:
         return [f"{total:,.0f} bytes: {shares}"]
 
 
-def problems(page: Page, options: dict[str, object]) -> list[str]:
+def problems(page: Page, options: Mapping[str, object]) -> list[str]:
     found = AXE.run(page, options=options).response["violations"]
     return [
         f"{one['id']}: {node['target']} {node.get('failureSummary', '')[:300]}"

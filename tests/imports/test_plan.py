@@ -22,6 +22,7 @@ from customers.models import (
     RegistrationCode,
     Tag,
     Tagging,
+    User,
 )
 from customers.models.consent import ConsentState
 from customers.rules.registration_codes import code_shown
@@ -345,7 +346,7 @@ def test_nobody_agrees_in_the_future() -> None:
 
 @pytest.mark.feature("E14")
 def test_a_file_says_by_which_code_new_people_came(
-    bring: Bring, make_customer: Make, ana: object
+    bring: Bring, make_customer: Make, ana: User
 ) -> None:
     fair = registration_code_save(name="Feria", origin="shop", by=ana)
     registration_code_switch(code=fair, is_open=False, by=ana)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from customers.models import Activity, CodeUse, Customer, ImportBatch, RegistrationCode
+from customers.models import Activity, CodeUse, Customer, ImportBatch, RegistrationCode, User
 from customers.services.code_uses import code_use_record
 from customers.services.codes import (
     registration_code_save,
@@ -47,7 +47,7 @@ def test_a_code_that_an_earlier_file_named_becomes_that_of_its_person(bring: Bri
 
 
 def test_a_code_of_somebody_else_refuses_its_row_alone(
-    bring: Bring, make_customer: Make, ana: object
+    bring: Bring, make_customer: Make, ana: User
 ) -> None:
     theirs = sharing_code_make(customer=make_customer("zoe@x.cl")).code
     fair = registration_code_save(name="Feria", origin="shop", by=ana).code

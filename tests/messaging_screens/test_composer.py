@@ -271,9 +271,9 @@ def test_the_preview_is_the_mail_as_that_person_gets_it(
     person = reader("nekane@correo.example", first_name="Nekane")
     url = reverse("messaging:campaign-preview", args=[draft.public_id])
 
-    html = ana_client.get(url, {"as": person.public_id})
-    text = ana_client.get(url, {"as": person.public_id, "mode": "text"})
-    dark = ana_client.get(url, {"as": person.public_id, "mode": "dark"})
+    html = ana_client.get(url, {"as": str(person.public_id)})
+    text = ana_client.get(url, {"as": str(person.public_id), "mode": "text"})
+    dark = ana_client.get(url, {"as": str(person.public_id), "mode": "dark"})
 
     assert "Hola Nekane" in html.content.decode()
     assert "Hola Nekane" in text.content.decode()

@@ -33,7 +33,7 @@ def test_filters_narrow_by_state_reason_campaign_and_kind(ana_client: Client, se
     campaign = sent({"accepted": 2, "skipped:no_consent": 1, "skipped:suppressed": 3})
     Delivery.objects.create(kind="transactional", state="accepted", address="x@y.example")
 
-    def found(**query: object) -> int:
+    def found(**query: str | int) -> int:
         return len(ana_client.get(LIST, {**query, "f": "1"}).context["index"].rows)
 
     assert found() == 7

@@ -22,8 +22,8 @@ pytestmark = [pytest.mark.feature("BX11"), pytest.mark.django_db]
 FIRST = "## Qué guardamos\n\nTu nombre y tu correo.\n\n- Nada más"
 
 
-def publish(body: str = FIRST, language: str = "es", **more: object) -> PolicyVersion:
-    policy_draft_save(language=language, title="Privacidad", body=body, **more)
+def publish(body: str = FIRST, language: str = "es", note: str = "") -> PolicyVersion:
+    policy_draft_save(language=language, title="Privacidad", body=body, note=note)
     return policy_publish(language=language)
 
 

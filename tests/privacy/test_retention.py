@@ -1,5 +1,6 @@
 """What nobody needs any more goes by itself, after a look at what that would be."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -30,7 +31,7 @@ URL = "customers:retention"
 
 
 @pytest.fixture
-def trashed(make_customer):
+def trashed(make_customer: Callable[..., Customer]) -> Callable[[str, int], Customer]:
     """Made a record that has been in the trash for so many days."""
 
     def make(email: str, days: int) -> Customer:
@@ -43,7 +44,7 @@ def trashed(make_customer):
 
 
 @pytest.fixture
-def lead(make_customer):
+def lead(make_customer: Callable[..., Customer]) -> Callable[[str, int], Customer]:
     """Made a lead who registered so many days ago."""
 
     def make(email: str, days: int) -> Customer:

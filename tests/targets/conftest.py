@@ -22,7 +22,7 @@ from targets.upkeep.worker import Upkeep
 T = datetime(2026, 11, 23, 14, 5, tzinfo=UTC)
 
 
-def document(rule: dict[str, Any]) -> dict[str, Any]:
+def document(rule: object) -> dict[str, Any]:
     return {"version": 1, "rule": rule}
 
 

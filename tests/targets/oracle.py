@@ -128,7 +128,8 @@ class Judge:
     # kinds of value
 
     def number(self, value: float | None, node: Any) -> Truth:
-        op, asked = node["op"], node.get("value")
+        op: str = node["op"]
+        asked = node.get("value")
         if op in ("empty", "not_empty"):
             return (value is None) == (op == "empty")
         if value is None:
@@ -136,7 +137,8 @@ class Judge:
         return compare(value, op, asked)
 
     def text(self, value: str | None, node: Any) -> Truth:
-        op, asked = node["op"], node.get("value")
+        op: str = node["op"]
+        asked = node.get("value")
         held = fold(value) if value else None
         if op in ("empty", "not_empty"):
             return (held is None) == (op == "empty")
@@ -153,7 +155,7 @@ class Judge:
         }[op]
 
     def choice(self, value: str | None, node: Any) -> Truth:
-        op = node["op"]
+        op: str = node["op"]
         if op in ("empty", "not_empty"):
             return (value is None) == (op == "empty")
         if value is None:
@@ -171,7 +173,8 @@ class Judge:
         }[op]
 
     def day(self, value: date | None, node: Any) -> Truth:
-        op, asked = node["op"], node.get("value")
+        op: str = node["op"]
+        asked = node.get("value")
         if op in ("empty", "not_empty"):
             return (value is None) == (op == "empty")
         if value is None:
@@ -185,7 +188,8 @@ class Judge:
         return {"before": value < low, "after": value > high}.get(op, low <= value <= high)
 
     def time(self, value: datetime | None, node: Any) -> Truth:
-        op, asked = node["op"], node.get("value")
+        op: str = node["op"]
+        asked = node.get("value")
         if op in ("never", "empty", "not_empty"):
             return (value is None) == (op != "not_empty")
         if value is None:
@@ -218,9 +222,10 @@ class Judge:
         return self.choice("registered" if one.has_user else "guest", node)
 
     def _verified(self, node: Any, one: Person) -> Truth:
-        if node["op"] in ("empty", "not_empty"):
-            return node["op"] == "not_empty"
-        return one.verified == node["value"]
+        op: str = node["op"]
+        if op in ("empty", "not_empty"):
+            return op == "not_empty"
+        return bool(one.verified == node["value"])
 
     def _age(self, node: Any, one: Person) -> Truth:
         return self.number(age(one.birth_date, self.today), node)
@@ -263,9 +268,10 @@ class Judge:
 
     def some(self, values: list[str], node: Any) -> Truth:
         """One of the values is enough; blank ones are none."""
+        op: str = node["op"]
         held = [one for one in values if one]
-        if node["op"] in ("empty", "not_empty"):
-            return bool(held) == (node["op"] == "not_empty")
+        if op in ("empty", "not_empty"):
+            return bool(held) == (op == "not_empty")
         return any(self.text(one, node) for one in held) if held else None
 
     def _custom_field(self, node: Any, one: Person) -> Truth:
@@ -277,9 +283,10 @@ class Judge:
         if node["field"] == "plan":
             return self.choice(value, node)
         if node["field"] == "vip":
-            if node["op"] in ("empty", "not_empty"):
-                return (value is None) == (node["op"] == "empty")
-            return None if value is None else value == node["value"]
+            op: str = node["op"]
+            if op in ("empty", "not_empty"):
+                return (value is None) == (op == "empty")
+            return None if value is None else bool(value == node["value"])
         return self.text(value, node)
 
     def _tags(self, node: Any, one: Person) -> Truth:
@@ -290,7 +297,8 @@ class Judge:
         return self.members(one.categories, node)
 
     def _static_list(self, node: Any, one: Person) -> Truth:
-        return bool(one.lists & set(node["value"])) == (node["op"] == "any")
+        op: str = node["op"]
+        return bool(one.lists & set(node["value"])) == (op == "any")
 
     def _consent(self, node: Any, one: Person) -> Truth:
         held = one.consents.get((node["channel"], node.get("purpose", "marketing")), "never")
@@ -377,4 +385,5 @@ class Judge:
 
     def _target(self, node: Any, one: Person) -> Truth:
         inside = any(self.truth(self.targets[slug]["rule"], one) is True for slug in node["value"])
-        return inside == (node["op"] == "any")
+        op: str = node["op"]
+        return inside == (op == "any")

@@ -14,8 +14,15 @@ def compare(value: float, op: str, asked: Any) -> bool:
         return bool(asked[0] <= value <= asked[1])
     if op in ("any", "none"):
         return (value in asked) == (op == "any")
-    signs = {"lt": value < asked, "lte": value <= asked, "gt": value > asked}
-    return {**signs, "gte": value >= asked, "eq": value == asked, "ne": value != asked}[op]
+    signs: dict[str, bool] = {
+        "lt": value < asked,
+        "lte": value <= asked,
+        "gt": value > asked,
+        "gte": value >= asked,
+        "eq": value == asked,
+        "ne": value != asked,
+    }
+    return signs[op]
 
 
 def age(born: date | None, today: date) -> int | None:

@@ -1,5 +1,6 @@
 """Categories: by hand, or filled by a target, which then decides alone who has them."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -29,7 +30,7 @@ def holders(category: Category) -> set[str]:
 
 
 @pytest.fixture
-def vip(history, make_target) -> Target:
+def vip(history: dict[str, Customer], make_target: Callable[..., Target]) -> Target:
     """Rayén and Iker."""
     return make_target("vip", VIP)
 

@@ -102,7 +102,7 @@ def order(person: int, paid_at: datetime | None, amount: int = 12_000, **more) -
             "VALUES (%s, %s, %s, %s, %s, %s) RETURNING id",
             [person, paid_at, amount, *values.values()],
         )
-        return cursor.fetchone()[0]
+        return int(cursor.fetchone()[0])
 
 
 def notice(person: int, sent_at: datetime | None, opened_at: datetime | None = None, **more) -> int:
@@ -112,7 +112,7 @@ def notice(person: int, sent_at: datetime | None, opened_at: datetime | None = N
             "VALUES (%s, %s, %s, %s) RETURNING id",
             [person, more.get("campaign", "rebajas"), sent_at, opened_at],
         )
-        return cursor.fetchone()[0]
+        return int(cursor.fetchone()[0])
 
 
 def members(slug: str) -> set[str]:

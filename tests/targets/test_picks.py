@@ -1,6 +1,7 @@
 """Whom staff put into a target or leave out of it, on top of the rule: exact, live, explained."""
 
 import json
+from collections.abc import Callable
 
 import pytest
 from django.core.exceptions import ObjectDoesNotExist
@@ -38,7 +39,7 @@ def fresh(target: Target) -> set[str]:
 
 
 @pytest.fixture
-def vips(history, make_target) -> Target:
+def vips(history: dict[str, Customer], make_target: Callable[..., Target]) -> Target:
     """Rayén and Iker by the rule; Nahuel is put in, Iker left out."""
     target = make_target("vip", VIP)
     Upkeep().settle()

@@ -26,7 +26,7 @@ class AmountParameter(Parameter):
             return None
         with report.inside("currency"):
             currency = checks.one_of(found.get("currency"), CURRENCIES, report)
-        compared = {key: found[key] for key in ("op", "value") if key in found}
+        compared: dict[str, object] = {key: found[key] for key in ("op", "value") if key in found}
         return {**COUNT.read(compared, report), "currency": currency}
 
     def schema(self) -> dict[str, Any]:
