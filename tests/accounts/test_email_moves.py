@@ -80,6 +80,7 @@ def test_both_ends_say_yes_and_everything_moves(person, carla, carla_client, vis
     assert "take it back here" in page
 
     moved = Customer.objects.get(pk=person.pk)
+    assert moved.user is not None
     assert (moved.email, moved.user.email) == (NEW, NEW)
     assert moved.verified_at is not None
     assert owner_of_address(OLD)[1] == moved
@@ -121,6 +122,7 @@ def test_who_did_not_ask_stops_it_and_afterwards_takes_it_back(person, carla_cli
     with time_machine.travel(clock.now() + timedelta(days=29), tick=False):
         visitor.post(mails()["done_old"][1], {"answer": "no"})
     back = Customer.objects.get(pk=person.pk)
+    assert back.user is not None
     assert (back.email, back.user.email, back.verified_at) == (OLD, OLD, person.verified_at)
     assert list(CustomerEmail.objects.values_list("address", flat=True)) == [OLD]
     assert not Session.objects.filter(scope="storefront").exists()

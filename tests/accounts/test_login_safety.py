@@ -1,6 +1,6 @@
 """Guessing gets slower with each failure, and the owner of a log-in hears of what is odd."""
 
-from collections.abc import Callable
+from collections.abc import Iterator
 from datetime import timedelta
 from uuid import uuid4
 
@@ -32,7 +32,7 @@ WINDOWS = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:120.0) Gecko/20100101 Fi
 
 
 @pytest.fixture
-def still() -> object:
+def still() -> Iterator[time_machine.Traveller]:
     """A clock that moves when it is told to."""
     with time_machine.travel(clock.now(), tick=False) as moving:
         yield moving
@@ -42,7 +42,9 @@ def attempt(client: Client, url: str, address: str, password: str = "wrong-passw
     return client.post(url, {"email": address, "password": password}).status_code
 
 
-def fail(client: Client, url: str, address: str, now: object, times: int = 10) -> None:
+def fail(
+    client: Client, url: str, address: str, now: time_machine.Traveller, times: int = 10
+) -> None:
     """So many failures, each after the wait that it needs."""
     for number in range(times):
         if number:
@@ -302,7 +304,7 @@ def test_a_dead_link_does_nothing(ana, raised, visitor, broken):
 
 
 @pytest.mark.django_db
-def test_what_is_old_is_forgotten(ana: User, still: Callable[..., object]):
+def test_what_is_old_is_forgotten(ana: User, still: time_machine.Traveller):
     LoginAttempts.objects.create(subject="a" * 64)
     LoginDevice.objects.create(user=ana, digest="a" * 64)
     login_alert_raise(user=ana, kind="device", at=clock.now(), ip=None, agent="")

@@ -172,8 +172,8 @@ def literal_actions() -> set[str]:
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
                 owner, first = node.func.value, node.args[:1]
-                is_record = node.func.attr == "record" and isinstance(owner, ast.Name)
-                if is_record and owner.id == "audit" and isinstance(first[0], ast.Constant):
+                is_ours = isinstance(owner, ast.Name) and owner.id == "audit"
+                if is_ours and node.func.attr == "record" and isinstance(first[0], ast.Constant):
                     found.add(str(first[0].value))
     return found
 

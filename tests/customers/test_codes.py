@@ -65,6 +65,13 @@ def people(make_customer):
     ]
 
 
+def use_of(customer: Customer) -> CodeUse:
+    """The code by which somebody came."""
+    use = codes_of(customer).use
+    assert use is not None
+    return use
+
+
 @E14
 @E15
 def test_a_code_is_read_as_people_type_it():
@@ -93,7 +100,7 @@ def test_who_comes_by_a_code_is_written_down_once_and_gets_its_category(fair, pe
 
     came(rayen, fair, by=ana)
 
-    assert codes_of(rayen).use.code == fair
+    assert use_of(rayen).code == fair
     held = CategoryAssignment.objects.filter(customer=rayen)
     assert set(held.values_list("category__code", flat=True)) == {"minorista", "ferias"}
     row = Activity.objects.get(customer=rayen, kind="came_by_code")
@@ -233,7 +240,7 @@ def test_a_merge_takes_the_codes_along_and_voids_who_brought_themselves(people, 
     merge_undo(merge=merge)
 
     assert codes_of(Customer.objects.get(pk=rayen.pk)).own == codes[rayen.pk]
-    assert codes_of(Customer.objects.get(pk=nahuel.pk)).use.code == codes[iker.pk]
+    assert use_of(Customer.objects.get(pk=nahuel.pk)).code == codes[iker.pk]
     assert brought_by([rayen.pk, nahuel.pk]) == {rayen.pk: 2}
 
 
@@ -249,7 +256,7 @@ def test_the_codes_of_an_erased_person_lead_nobody_and_stay_counted(people, ana)
     assert code.revoked_at is not None
     assert not code.is_current
     assert refusal(came, nahuel, code) == ("code_ended", "code")
-    assert codes_of(iker).use.code == code
+    assert use_of(iker).code == code
 
 
 @E15
@@ -338,7 +345,7 @@ def test_a_new_record_says_by_which_code_the_person_came(ana_client, fair):
     assert "There is no such code." in wrong.content.decode()
     assert not Customer.objects.filter(first_name="Amaia").exists()
     ana_client.post(f"{LIST}new/", {**values, "code": code_shown(fair.code)})
-    assert codes_of(Customer.objects.get(first_name="Amaia")).use.code == fair
+    assert use_of(Customer.objects.get(first_name="Amaia")).code == fair
 
 
 @E15
@@ -383,6 +390,6 @@ def test_who_follows_a_link_and_opens_an_account_came_by_it(people):
     assert iker.user is None
     visitor.post(link, {"password": "una-clave-larga-9", "code": code_shown(code.code)})
 
-    assert codes_of(iker).use.code == code
-    assert codes_of(iker).use.source == "storefront"
+    assert use_of(iker).code == code
+    assert use_of(iker).source == "storefront"
     assert codes_of(rayen).brought == 1

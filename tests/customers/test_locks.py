@@ -276,7 +276,9 @@ def test_each_value_tells_where_it_came_from(person, ana) -> None:
         "city": "system",
         "address": "order",
     }
-    assert found["city"].change.actor_id == ana.pk
+    change = found["city"].change
+    assert change is not None
+    assert change.actor_id == ana.pk
 
 
 @pytest.mark.feature("O16")

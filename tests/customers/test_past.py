@@ -182,6 +182,7 @@ def test_a_merge_is_in_the_history_of_the_one_that_stays(person, ana, make_custo
     after = clock.now()
     assert past_of(person, before).state == as_it_was
     change = past_of(person, before).differences["tag", str(Tag.objects.get().pk)].change
+    assert change.entry is not None
     assert (change.entry.action, change.actor_id) == ("customers.customer.merged", ana.pk)
     merge_undo(merge=merge, by=ana)
     assert [one["name"] for one in past_of(person, after).state["tag"].values()] == ["VIP"]

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.template import engines
+from django.template.backends.django import DjangoTemplates
 from django.test import Client
 
 from config.kit import clock
@@ -32,10 +33,10 @@ TABS = [
 def from_outside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     """What an app above does: a template of its own and a place in a slot."""
     (tmp_path / "outside.html").write_text("<p>{{ part.said }} · {{ record.first_name }}</p>")
-    monkeypatch.setattr(
-        engines["django"].engine, "dirs", [*engines["django"].engine.dirs, tmp_path]
-    )
-    for loader in engines["django"].engine.template_loaders:
+    backend = engines["django"]
+    assert isinstance(backend, DjangoTemplates)
+    monkeypatch.setattr(backend.engine, "dirs", [*backend.engine.dirs, tmp_path])
+    for loader in backend.engine.template_loaders:
         loader.reset()
     asked: list[int] = []
 

@@ -98,7 +98,7 @@ def test_the_rejected_rows_are_a_file_that_runs_no_formula(member: Client) -> No
     member.post(url(batch, "columns"), answers(batch))
     jobs_run_due(queue="jobs")
     answer = member.get(url(batch, "rejected"))
-    lines = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()
+    lines = answer.getvalue().decode("utf-8-sig").splitlines()
     assert lines[0] == "Line,Column,Reason,correo,nombre,ciudad,puntos"
     assert lines[1].startswith('3,correo; nombre,"It has no @. This is a formula')
     assert lines[1].endswith("no-es-correo,'=cmd(),Lota,1")

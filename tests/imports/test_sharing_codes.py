@@ -30,6 +30,7 @@ def test_new_people_bring_their_code_and_whom_they_brought(bring: Bring) -> None
     assert (batch.counts["create"], batch.counts["reject"]) == (2, 0)
     assert shared_by("ana@x.cl") == ["CDFGHJKM"]
     use = CodeUse.objects.get()
+    assert use.code.customer is not None
     assert (use.customer.email, use.code.customer.email) == ("bea@x.cl", "ana@x.cl")
     told = Activity.objects.filter(kind="brought_somebody").values_list(
         "customer__email", "object_id"

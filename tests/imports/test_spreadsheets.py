@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.feature("US05")]
 def sheet(rows: list[list[object]]) -> bytes:
     book = openpyxl.Workbook()
     for row in rows:
-        book.active.append(row)
+        book.worksheets[0].append(row)
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()

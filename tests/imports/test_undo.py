@@ -77,7 +77,7 @@ def test_what_stayed_comes_as_a_file_with_its_reason(
     page = ana_client.get(reverse("imports:detail", args=[batch.public_id]))
     url = reverse("imports:held", args=[batch.public_id])
     assert url in page.content.decode()
-    text = b"".join(ana_client.get(url).streaming_content).decode("utf-8-sig")
+    text = ana_client.get(url).getvalue().decode("utf-8-sig")
     assert list(csv.reader(text.splitlines()))[1:] == [
         [
             "2",
@@ -128,7 +128,7 @@ def test_after_thirty_days_it_is_too_late(bring: Bring) -> None:
     assert Customer.objects.live().count() == 1
 
 
-def test_the_undo_asks_first(bring: Bring, ana_client: object) -> None:
+def test_the_undo_asks_first(bring: Bring, ana_client: Client) -> None:
     batch = bring("correo\nana@x.cl\n")
     url = reverse("imports:undo", args=[batch.public_id])
     assert b"Undo this import?" in ana_client.get(url).content

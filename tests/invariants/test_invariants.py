@@ -235,6 +235,7 @@ def test_what_is_broken_stands_first_and_on_the_home_page(ana_client, carla):
     check_start()
     jobs_run_due(queue="jobs")
     last = last_check()
+    assert last is not None
     assert (last.broken, last.checks[0].name, last.checks[0].count) == (
         1,
         "customers_activity_of_nobody",

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from liquid.exceptions import LiquidError
 
 from customers.models import CustomField
 from messaging.models import Campaign
@@ -204,7 +205,7 @@ def test_the_quick_way_says_what_liquid_says(
         program = Program(template, part="body", autoescape=escapes)
         try:
             wanted = liquid_engine.render(program.template, values)
-        except liquid_engine.LiquidError:
+        except LiquidError:
             continue
         found = quopri.decodestring(program.run(values)).decode()
         assert found.replace("\r\n", "\n") == unix(wanted)

@@ -41,6 +41,7 @@ def test_words_go_after_their_days_and_the_log_stays(mail, ana_client):
     secret = mail(200, subject="", html="", text="")
     retention_set(days={"mail_bodies": 90})
     state = {one.key: one for one in retention_state()}["mail_bodies"]
+    assert state.over is not None
     assert state.over.number == 1
     assert retention_run_due()["mail_bodies"] == 1
     old.refresh_from_db()

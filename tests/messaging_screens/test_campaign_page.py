@@ -60,7 +60,7 @@ def test_the_lines_of_each_term_add_up_to_it(ana_client: Client, sent: Sent) -> 
 
 def test_a_row_that_is_missing_is_called_unexplained(ana_client: Client, sent: Sent) -> None:
     campaign = sent({"accepted": 3})
-    Delivery.objects.filter(campaign_id=campaign.pk).first().delete()
+    Delivery.objects.filter(campaign_id=campaign.pk)[0].delete()
 
     html = page(ana_client, campaign).content.decode()
 

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from config.kit.models import AuditEntry
-from customers.models import ConsentEvent, Customer, Suppression
+from customers.models import ConsentEvent, Customer, Suppression, User
 from customers.selectors.gate import may_send
 from customers.services.activity import activity_record
 from customers.services.consent import consent_record, suppression_add
@@ -72,7 +72,7 @@ def test_subscribing_again_needs_a_proof(ana_client: Client, reader: Reader) -> 
 
 
 def test_the_proof_goes_to_the_ledger_with_who_wrote_it(
-    ana_client: Client, ana: object, reader: Reader
+    ana_client: Client, ana: User, reader: Reader
 ) -> None:
     customer = reader("nekane@correo.example", first_name="Nekane")
     leave(customer)
@@ -80,14 +80,14 @@ def test_the_proof_goes_to_the_ledger_with_who_wrote_it(
 
     answer = ana_client.post(url, {"evidence": "Llamó el 12 de mayo."})
 
-    event = ConsentEvent.objects.order_by("-id").first()
+    event = ConsentEvent.objects.latest("id")
     assert answer.headers["Location"] == LIST
     assert (event.value, event.source, event.evidence) == (
         "granted",
         "staff",
         "Llamó el 12 de mayo.",
     )
-    assert event.actor_id == ana.pk  # type: ignore[attr-defined]
+    assert event.actor_id == ana.pk
     assert allowed(customer)
     assert AuditEntry.objects.filter(action="customers.consent.recorded").count() == 1
 

@@ -14,10 +14,10 @@ import pytest
 from django.core.mail import EmailMessage
 
 from config.mailbox import store
-from config.supervisor import embedded, locks, privileges
+from config.supervisor import embedded, locks
 from config.supervisor.errors import StartError
 from config.supervisor.keeper import read_json
-from config.supervisor.places import ROOT, Places
+from config.supervisor.places import ROOT, Places, private_folder
 from config.supervisor.postgres import Postgres, postgres_settings
 from tests.platform.processes import processes_of, wait_until
 
@@ -122,6 +122,7 @@ def test_mailboxes_that_start_at_once_each_keep_their_own_mail(var: Path):
 def test_mail_waits_while_a_killed_mailbox_is_started_again(var: Path):
     with mailbox_in(var) as client:
         os.kill(read_json(var / "run" / "mailbox.json")["pid"], signal.SIGKILL)
+        assert client.sock is not None
         with smtplib.SMTP("127.0.0.1", client.sock.getpeername()[1], timeout=60) as another:
             write(another, "carla@correo.example")
     assert [mail.recipients for mail in store.mails(Places(var).mailbox)] == [
@@ -179,7 +180,7 @@ def test_a_folder_that_somebody_else_put_there_is_refused(tmp_path: Path):
     (tmp_path / "real").mkdir()
     (tmp_path / "link").symlink_to(tmp_path / "real")
     with pytest.raises(PermissionError):
-        privileges.private_folder(tmp_path / "link")
+        private_folder(tmp_path / "link")
 
 
 def test_the_database_takes_an_eighth_of_the_memory_and_a_quarter_where_there_is_plenty():

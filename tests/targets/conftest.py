@@ -11,9 +11,11 @@ from config.kit.translations import compile_all
 from customers.models import Activity, Category, CategoryAssignment, Customer, Tag, Tagging
 from customers.services.consent import Proof, consent_record
 from messaging.models import Campaign, Delivery
+from targets.evidence import Evidence
 from targets.models import Target
 from targets.reading import rule_from_json
 from targets.selectors.evaluation import target_sql
+from targets.selectors.explaining import Part
 from targets.services.refresh import target_refresh
 from targets.services.targets import target_create
 from targets.upkeep.worker import Upkeep
@@ -24,6 +26,12 @@ T = datetime(2026, 11, 23, 14, 5, tzinfo=UTC)
 
 def document(rule: object) -> dict[str, Any]:
     return {"version": 1, "rule": rule}
+
+
+def evidence_of(part: Part) -> Evidence:
+    """What was found about a condition; a group of conditions has none."""
+    assert part.evidence is not None
+    return part.evidence
 
 
 @pytest.fixture

@@ -75,6 +75,7 @@ class Judge:
         self.t = t
         self.today = t.astimezone(ZONE).date()
         self.targets = targets
+        self.keys: dict[str, int] = {}  # of those who are stored, by their public id
 
     def nodes(self, document: dict[str, Any]) -> dict[str, set[str]]:
         """JSON Pointer → public ids of those for whom the node is true."""

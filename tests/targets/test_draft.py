@@ -123,8 +123,9 @@ def test_only_one_condition_is_open():
 def test_unfinished_conditions_do_not_count_and_pointers_follow():
     unfinished = DraftLeaf({})
     root = DraftGroup("all", [unfinished, DraftLeaf(A), DraftGroup("none", [DraftLeaf(B)])])
-    root.parts.append(DraftGroup("any", [DraftLeaf({})]))
-    without = frozenset({id(unfinished), id(root.parts[3].parts[0])})
+    alone = DraftLeaf({})
+    root.parts.append(DraftGroup("any", [alone]))
+    without = frozenset({id(unfinished), id(alone)})
     assert to_rule(root, without=without) == {"all": [A, {"not": {"any": [B]}}]}
     assert [at for _node, at in pointers(root, without=without)] == [
         "/rule",

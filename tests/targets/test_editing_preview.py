@@ -55,6 +55,7 @@ def test_the_difference_is_exact_and_what_saving_then_does(history, vips):
     )
     saved = target_update(target=vips, version=1, name="Vips", rule=document(ACTIVE))
     done = target_refresh(target=saved)
+    assert done is not None
     assert (done.entered, done.left, done.members) == (1, 1, 2)
 
 

@@ -14,7 +14,7 @@ from targets.registry import filters
 from targets.selectors.explaining import explain
 from targets.services.lists import list_create
 from targets.upkeep.worker import Upkeep
-from tests.targets.conftest import T
+from tests.targets.conftest import T, evidence_of
 from tests.targets.test_commands import run
 
 pytestmark = [pytest.mark.feature("BX02", "TG00"), pytest.mark.django_db]
@@ -81,11 +81,11 @@ def test_every_part_has_its_truth_its_value_and_its_witness(history, make_target
     found = explain(target, history["rayen"], T)
     assert (found.satisfies, found.is_live) == (True, True)
     age, login, tags, gender = found.leaves
-    assert (age.truth, age.evidence.value) == (True, 36)
-    assert (login.truth, login.evidence.value) == (True, 1)
-    assert login.evidence.witnesses[0].at == T - timedelta(days=2)
+    assert (age.truth, evidence_of(age).value) == (True, 36)
+    assert (login.truth, evidence_of(login).value) == (True, 1)
+    assert evidence_of(login).witnesses[0].at == T - timedelta(days=2)
     assert login.flips_at == T + timedelta(days=28)
-    assert (tags.truth, tags.evidence.value) == (True, ["Mayorista"])
+    assert (tags.truth, evidence_of(tags).value) == (True, ["Mayorista"])
     assert gender.truth is False
     assert [part.truth for part in found.root.parts] == [True, True, True]
     assert found.flips_at is None, "the tag keeps her in"
@@ -96,8 +96,8 @@ def test_who_is_out_reads_why_and_what_is_unknown(history, make_target):
     found = explain(target, history["nahuel"], T)
     age, login, _tags, gender = found.leaves
     assert found.satisfies is False
-    assert (age.truth, age.evidence.shown, age.missing) == (None, "not on record", "Age")
-    assert (login.truth, login.evidence.value) == (False, 0)
+    assert (age.truth, evidence_of(age).shown, age.missing) == (None, "not on record", "Age")
+    assert (login.truth, evidence_of(login).value) == (False, 0)
     assert (gender.truth, found.root.parts[2].truth) == (None, None)
     assert found.root.truth is False
 
@@ -108,7 +108,7 @@ def test_a_mail_is_a_witness_that_leads_to_its_page(history, make_target, ana_cl
         {"filter": "email_clicked", "campaign": "oferta", "count": {"op": "gte", "value": 1}},
     )
     [clicked] = explain(target, history["rayen"]).leaves
-    [witness] = clicked.evidence.witnesses
+    [witness] = evidence_of(clicked).witnesses
     assert (witness.kind, witness.label, witness.at) == (
         "delivery",
         "Oferta",
@@ -124,6 +124,7 @@ def test_the_log_says_since_when_and_why(history, make_target):
     Tagging.objects.filter(customer=history["iker"]).delete()
     Upkeep().settle()
     found = explain(target, history["iker"])
+    assert found.since is not None
     assert (found.is_member, found.since.is_entry) == (False, False)
     assert found.since.source == "customers_tagging"
     assert explain(target, history["nahuel"]).since is None
@@ -144,7 +145,7 @@ def test_targets_inside_are_explained_by_their_rule_at_the_instant(history, make
     target = make_target("fuera", {"filter": "target", "op": "none", "value": ["recientes"]})
     found = explain(target, history["rayen"], T)
     [inner] = found.leaves
-    assert (inner.truth, inner.evidence.value) == (False, ["recientes"])
+    assert (inner.truth, evidence_of(inner).value) == (False, ["recientes"])
     assert found.flips_at == T + timedelta(days=28), "the log-in leaves the window of the inner one"
 
 
@@ -156,8 +157,8 @@ def test_every_filter_explains_what_it_finds(name, history, make_target):
     target = make_target(f"muestra-{name}".replace("_", "-"), rule)
     for person in history.values():
         [leaf] = explain(target, person, T).leaves
-        assert leaf.evidence.shown
-        json.dumps(leaf.evidence.value)
+        assert evidence_of(leaf).shown
+        json.dumps(evidence_of(leaf).value)
 
 
 def test_the_page_draws_marks_words_and_links_for_who_may_see_them(

@@ -41,7 +41,7 @@ from targets.selectors.truths import PersonRule, instants_ahead
 from targets.selectors.words import rule_words
 from targets.upkeep.worker import Upkeep
 from tests.architecture.source import ROOT
-from tests.targets.conftest import T, document
+from tests.targets.conftest import T, document, evidence_of
 from tests.targets.rule_strategies import COUNT, EDGE_WINDOW, WINDOW, leaf, optional
 from tests.targets.shop_app.judge import ShopJudge
 from tests.targets.shop_app.tables import FORWARD, NOTICES, ORDERS
@@ -287,8 +287,8 @@ def test_its_orders_are_the_witnesses_of_an_explanation(shop, people, make_targe
     target = make_target("grandes", BIG)
     found = explain(target, rayen, T)
     [condition] = found.leaves
-    assert (condition.truth, condition.evidence.value) == (True, 2)
-    assert [(one.kind, one.id, one.at) for one in condition.evidence.witnesses] == [
+    assert (condition.truth, evidence_of(condition).value) == (True, 2)
+    assert [(one.kind, one.id, one.at) for one in evidence_of(condition).witnesses] == [
         ("order", number, paid),
         ("order", other, T - timedelta(days=20)),
     ]

@@ -22,6 +22,7 @@ def test_areas_are_as_large_as_the_numbers(first, both, second):
     if not first + both + second:
         assert drawn is None
         return
+    assert drawn is not None
     a, b = drawn.first, drawn.second
     assert min(a.x - a.r, b.x - b.r) >= 0
     assert max(a.x + a.r, b.x + b.r) <= 560

@@ -22,7 +22,7 @@ from targets.services.refresh import target_refresh
 from targets.services.targets import target_delete, target_duplicate, target_update
 from targets.upkeep.auditing import targets_audit
 from targets.upkeep.worker import Upkeep
-from tests.targets.conftest import document
+from tests.targets.conftest import document, evidence_of
 
 pytestmark = [pytest.mark.feature("TG27", "TG00"), pytest.mark.django_db]
 VIP = {"filter": "tags", "op": "any", "value": ["VIP"]}
@@ -109,7 +109,7 @@ def test_the_choice_by_hand_is_explained(vips, history):
         ("static_list", True, "were put in by hand"),
         ("static_list", True, "were not left out by hand"),
     ]
-    assert inside.leaves[1].evidence.shown == "Put in by hand"
+    assert evidence_of(inside.leaves[1]).shown == "Put in by hand"
     outside = explain(vips, history["iker"])
     assert outside.is_member is False
     assert [one.truth for one in outside.leaves] == [True, False, False]

@@ -8,7 +8,7 @@ from customers.models import Address, Customer, CustomerEmail, CustomerPhone, Ex
 from targets.filters.field import FIELDS
 from targets.models import Membership
 from targets.selectors.explaining import explain
-from tests.targets.conftest import T, found
+from tests.targets.conftest import T, evidence_of, found
 from tests.targets.test_reading import problems
 from tests.targets.test_words import words
 from tests.targets.upkeep import settle
@@ -107,8 +107,8 @@ def test_it_reads_as_a_sentence_and_shows_what_a_person_has(further, make_target
         "People who have in “Further phone” a text that starts with “+56”."
     )
     [leaf] = explain(make_target("fijo", rule), further["rayen"], T).leaves
-    assert leaf.evidence.value == ["+56222345678", "+34915551234"]
-    assert leaf.evidence.shown == "“+56222345678” and “+34915551234”"
+    assert evidence_of(leaf).value == ["+56222345678", "+34915551234"]
+    assert evidence_of(leaf).shown == "“+56222345678” and “+34915551234”"
 
 
 def test_upkeep_follows_what_stands_beside_the_record(people, make_target):

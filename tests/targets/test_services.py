@@ -16,6 +16,7 @@ from customers.models import Customer, Tag, Tagging, User
 from messaging.models import Campaign, CampaignTarget
 from targets.models import Membership, MembershipChange, Target, TargetSize, TargetVersion
 from targets.nesting import dependents_of, in_order
+from targets.rules.problems import RuleRefused
 from targets.selectors.members import members, members_as_of, members_page, sizes
 from targets.services.refresh import target_refresh, targets_refresh_due
 from targets.services.targets import (
@@ -59,6 +60,7 @@ def test_a_refresh_writes_only_the_difference_and_logs_it(history, make_target):
     Tagging.objects.create(customer=history["nahuel"], tag=Tag.objects.get(name="VIP"))
     rayen = Membership.objects.get(customer_id=history["rayen"].pk)
     difference = target_refresh(target=target)
+    assert difference is not None
     assert (difference.members, difference.entered, difference.left) == (2, 1, 1)
     assert names(target) == {"Rayén", "Nahuel"}
     assert Membership.objects.get(customer_id=history["rayen"].pk).entered_at == rayen.entered_at
@@ -173,7 +175,7 @@ def test_circles_of_targets_are_refused(history, make_target):
     make_target("second", inside("first"))
     make_target("third", {"not": inside("second")})
     for slug in ("third", "first"):
-        with pytest.raises(DomainError) as refused:
+        with pytest.raises(RuleRefused) as refused:
             target_update(target=first, version=1, name="F", rule=document(inside(slug)))
         assert refused.value.problems[0].path.startswith("/rule/value")
     assert Target.objects.get(slug="first").version == 1
