@@ -81,9 +81,10 @@ class Program:
     def parts_of(self, sources: Iterable[Source]) -> list[Part]:
         """What these changes of one person ask for: one part, of many odd mixtures several."""
         wanted = {slugs for source in sources if (slugs := self.affected(source))}
-        together = frozenset[str]().union(*wanted)
-        if together in self.parts or len(self.parts) < MOST_PARTS:
-            wanted = {together} - {frozenset()}
+        if len(wanted) > 1:
+            together = frozenset[str]().union(*wanted)
+            if together in self.parts or len(self.parts) < MOST_PARTS:
+                wanted = {together}
         return [self._part(slugs) for slugs in wanted]
 
     def idle(self, changes: Iterable[set[Source]]) -> list[Source]:
