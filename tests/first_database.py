@@ -51,5 +51,5 @@ class FirstDatabase:
 
 
 def run(statement: str, *names: str) -> None:
-    with connection._nodb_cursor() as cursor:  # type: ignore[attr-defined]
+    with connection._nodb_cursor() as cursor:
         cursor.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))

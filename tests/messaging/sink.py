@@ -121,7 +121,7 @@ class Sink:
     @property
     def mails(self) -> list[tuple[str, str, EmailMessage]]:
         return [
-            (sender, to, message_from_bytes(mail, policy=policy.default))  # type: ignore[misc]
+            (sender, to, message_from_bytes(mail, policy=policy.default))
             for sender, to, mail in self.raw
         ]
 
