@@ -10,6 +10,11 @@ from customers.selectors.receipts import Receipt
 from customers.services.consent_seals import SealProof
 
 
+def receipt_name(receipt: Receipt) -> str:
+    """What the file is called, in the reader's language."""
+    return _("receipt-%(number)s") % {"number": receipt.number}
+
+
 def receipt_pdf(receipt: Receipt, *, for_staff: bool) -> bytes:
     """One page of A4. Which colleague noted a statement is told to staff only."""
     paper = Paper(_("Receipt of a consent"), made_at=receipt.event.recorded_at)

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from customers.access import statement_of
 from customers.privacy.paper import pdf_response
-from customers.privacy.receipt import receipt_pdf
+from customers.privacy.receipt import receipt_name, receipt_pdf
 from customers.selectors.receipts import Receipt, receipt_of
 from customers.storefront.access import AccountRequest, account
 from customers.storefront.pages import with_nav
@@ -24,7 +24,7 @@ def receipt(request: AccountRequest, pk: int) -> HttpResponse:
 @require_safe
 def receipt_file(request: AccountRequest, pk: int) -> HttpResponse:
     found = _receipt(request, pk)
-    return pdf_response(receipt_pdf(found, for_staff=False), f"receipt-{found.number}")
+    return pdf_response(receipt_pdf(found, for_staff=False), receipt_name(found))
 
 
 def _receipt(request: AccountRequest, pk: int) -> Receipt:

@@ -10,6 +10,7 @@ from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import pgettext_lazy
 
 from config.kit.pages import formats
 from customers.models import EmailMove
@@ -114,7 +115,7 @@ MAILS: Final = {
         side=OLD,
         subject=lazy("Your account is to move to another address"),
         lines=_ask_old,
-        button=lazy("Answer"),
+        button=pgettext_lazy("verb", "Answer"),
     ),
     "tell_old": MoveMail(
         side=OLD,

@@ -68,6 +68,14 @@ def test_two_people_stay_two_until_there_is_a_new_reason(ana_client, make_custom
     inbox = reverse("customers:duplicates")
     assert "b@x.example" not in ana_client.get(inbox).content.decode()
     assert "b@x.example" in ana_client.get(inbox, {"view": "dismissed"}).content.decode()
+    assert "b@x.example" in ana_client.get(inbox, {"f": "1"}).content.decode()
+    make_customer("c@x.example", phone="+56911112222")
+    duplicates_refresh()
+    clear = (
+        f'href="{inbox}?f=1" hx-get="{inbox}?f=1" hx-target="#index" hx-swap="outerHTML">Clear all'
+    )
+    assert clear in ana_client.get(inbox).content.decode()
+    assert clear not in ana_client.get(inbox, {"view": "dismissed"}).content.decode()
     document = {"id_type": "rut", "id_number": "123456785"}
     Customer.objects.filter(pk__in=[one.pk, other.pk]).update(**document)
     duplicates_refresh()

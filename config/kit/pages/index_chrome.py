@@ -188,7 +188,12 @@ class IndexChrome(IndexRows[M], Generic[M]):
 
     @property
     def clear_url(self) -> str:
-        """The list as it opens: no filter, no search, no chosen view."""
+        """The list as it opens: no filter, no search, no chosen view.
+
+        Where the list opens with filters and nothing else was chosen, every row.
+        """
+        if self.filter_data and not (self.explicit or self.text or self.params.get("view")):
+            return self.everything_url
         return self.url.with_(drop=[*self.explicit, *VIEW_STATE, "view", "q"])
 
     @property

@@ -15,7 +15,7 @@ from customers.access import customer_of, statement_of
 from customers.backoffice.consents.forms import StatementForm
 from customers.models import Customer
 from customers.privacy.paper import pdf_response
-from customers.privacy.receipt import receipt_pdf
+from customers.privacy.receipt import receipt_name, receipt_pdf
 from customers.selectors.consents import states_of
 from customers.selectors.receipts import receipt_of
 from customers.services.consent import consent_record_by_staff
@@ -69,7 +69,7 @@ def receipt(request: StaffRequest, public_id: UUID, pk: int) -> HttpResponse:
 def receipt_file(request: StaffRequest, public_id: UUID, pk: int) -> HttpResponse:
     customer = customer_of(public_id)
     found = receipt_of(customer, statement_of(customer, pk))
-    return pdf_response(receipt_pdf(found, for_staff=True), f"receipt-{found.number}")
+    return pdf_response(receipt_pdf(found, for_staff=True), receipt_name(found))
 
 
 @backoffice("customers.change_customer")

@@ -130,6 +130,9 @@ class ImportIndex(IndexPage[ImportBatch]):
         actions=(Action(lazy("Import a file"), "/backoffice/imports/new/", style="primary"),),
     )
 
+    def row_label(self, row: ImportBatch) -> str:
+        return row.file_name
+
     def queryset(self) -> "QuerySet[ImportBatch]":
         return ImportBatch.objects.select_related("uploaded_by", "job")
 

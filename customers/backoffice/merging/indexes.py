@@ -269,6 +269,9 @@ class MergeIndex(IndexPage[Merge]):
     def queryset(self) -> "QuerySet[Merge]":
         return Merge.objects.select_related("survivor", "loser", "merged_by")
 
+    def row_label(self, row: Merge) -> str:
+        return _("%(one)s and %(other)s") % {"one": row.survivor, "other": row.loser}
+
     def search(self, rows: "QuerySet[Merge]", text: str) -> "QuerySet[Merge]":
         try:
             return rows.filter(survivor__in=people_like(text))

@@ -108,6 +108,10 @@ class ErasureIndex(IndexPage[Erasure]):
     def queryset(self) -> "QuerySet[Erasure]":
         return erasures_listed()
 
+    def row_label(self, row: Erasure) -> str:
+        whom = _whom(row)
+        return f"{whom.title} {whom.detail}"
+
     def search(self, rows: "QuerySet[Erasure]", text: str) -> "QuerySet[Erasure]":
         """What is left of an erased person is a number and the code of the record."""
         wanted = text.strip()

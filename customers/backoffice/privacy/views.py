@@ -126,7 +126,7 @@ def erasure_certificate(request: StaffRequest, erasure_id: UUID) -> HttpResponse
     if erasure.state != Erasure.State.DONE:
         raise Http404
     name = str(erasure.public_id).partition("-")[0]
-    return pdf_response(certificate_pdf(erasure), f"certificate-{name}")
+    return pdf_response(certificate_pdf(erasure), _("certificate-%(number)s") % {"number": name})
 
 
 @backoffice(ERASE)

@@ -103,6 +103,9 @@ class MessageIndex(IndexPage[Delivery]):
     def queryset(self) -> QuerySet[Delivery]:
         return deliveries()
 
+    def row_label(self, row: Delivery) -> str:
+        return str(cells.person_cell(row).title)
+
     def search(self, rows: QuerySet[Delivery], text: str) -> QuerySet[Delivery]:
         return deliveries_matching(rows, text, most=self.search_cap + 1)
 

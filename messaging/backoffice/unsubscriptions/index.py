@@ -77,6 +77,9 @@ class UnsubscriptionIndex(IndexPage[ConsentState]):
     def queryset(self) -> QuerySet[ConsentState]:
         return screens.withdrawals()
 
+    def row_label(self, row: ConsentState) -> str:
+        return str(row.customer)
+
     def search(self, rows: QuerySet[ConsentState], text: str) -> QuerySet[ConsentState]:
         return rows.filter(customer_id__in=screens.customers_matching(text))
 
@@ -132,6 +135,9 @@ class SuppressionIndex(IndexPage[Suppression]):
 
     def queryset(self) -> QuerySet[Suppression]:
         return screens.suppressions()
+
+    def row_label(self, row: Suppression) -> str:
+        return row.address_key
 
     def search(self, rows: QuerySet[Suppression], text: str) -> QuerySet[Suppression]:
         return rows.filter(address_key__contains=text.casefold())
