@@ -10,7 +10,7 @@ from django.http import HttpRequest, QueryDict
 from django.utils.translation import ngettext
 
 from config.kit.models import ListPreference
-from config.kit.pages import formats, saved_views
+from config.kit.pages import cells, formats, saved_views
 from config.kit.pages.keyset import Order, Sort
 from config.kit.pages.listing import BulkAction, Column, View
 from config.kit.pages.pieces import Action, EmptyState, Text
@@ -78,8 +78,11 @@ class IndexState(Generic[M]):
         return ngettext("%(n)s row", "%(n)s rows", count) % {"n": text}
 
     def row_label(self, row: M) -> str:
-        """What a row is called by the checkbox that selects it."""
-        return str(row)
+        """What a row is called by the checkbox that selects it: by its title, where it has one."""
+        title = next(
+            (column.value_of(row) for column in self.columns if column.card == "title"), row
+        )
+        return str(title.title if isinstance(title, (cells.Person, cells.TwoLines)) else row)
 
     def record_url(self, row: M) -> str:
         """The page of a row from which one can step to the next; empty where there is none."""
