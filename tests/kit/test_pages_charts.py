@@ -1,6 +1,6 @@
 """Charts and texts: what is drawn adds up, and is there to be read as well."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from xml.etree import ElementTree
 
 import pytest
@@ -126,6 +126,14 @@ class TestFormats:
     def test_how_long_ago(self, back: timedelta, text: str):
         with override("en"):
             assert formats.ago(clock.now() - back) == text
+
+    def test_days_ago_are_days_of_the_calendar(self, monkeypatch: pytest.MonkeyPatch):
+        """At noon, two evenings ago is 40 hours away and yet two days ago."""
+        noon = datetime(2026, 11, 29, 15, tzinfo=UTC)
+        monkeypatch.setattr(clock, "now", lambda: noon)
+        with override("en"):
+            said = [formats.ago(noon - timedelta(hours=hours)) for hours in (8, 16, 40, 64)]
+        assert said == ["8 h ago", "yesterday", "2 days ago", "3 days ago"]
 
 
 class TestCells:

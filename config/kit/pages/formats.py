@@ -1,6 +1,6 @@
 """Numbers and times as people read them: 1.234.567 · 2,3 % · 23-11-2026 14:05 · hace 14 min."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
@@ -106,15 +106,16 @@ def span(length: float) -> str:
 
 
 def ago(value: datetime | None) -> str:
-    """``hace 14 min``, ``ayer``, ``en 3 h``; empty for None."""
+    """``hace 14 min``, ``ayer``, ``en 3 h``; empty for None. Days are counted by the calendar."""
     if value is None:
         return ""
     seconds = int((clock.now() - value).total_seconds())
     if seconds < 0:
         return _("in %(span)s") % {"span": span(-seconds)}
-    if seconds >= 6 * HOUR and _local(value).date() == clock.today() - timedelta(days=1):
+    nights = (clock.today() - _local(value).date()).days
+    if seconds >= 6 * HOUR and nights == 1:
         return _("yesterday")
-    return _("%(span)s ago") % {"span": span(seconds)}
+    return _("%(span)s ago") % {"span": span(max(seconds, nights * DAY) if nights > 1 else seconds)}
 
 
 def near_day(value: datetime | None) -> str:
