@@ -5,10 +5,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from customers.importing.destinations import custom_fields_of, label_of
-from customers.importing.fields import BY_KEY, SYSTEMS
+from customers.importing.fields import BY_KEY, code_label
 from customers.models import Customer, ExternalId
 
 Cell = str | int | float
@@ -108,10 +106,9 @@ def _codes() -> list[ExportColumn]:
 
 
 def _code(system: str) -> ExportColumn:
-    name = SYSTEMS.get(system) or system
     return ExportColumn(
         key=f"external.{system}",
-        label=_("Code in %(system)s") % {"system": name},
+        label=code_label(system),
         value=lambda row: row.codes.get(system, ""),
     )
 

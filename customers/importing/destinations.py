@@ -1,9 +1,8 @@
 """Every destination of a column, with the custom fields and the systems of this business."""
 
 from django.utils.translation import get_language
-from django.utils.translation import gettext_lazy as _
 
-from customers.importing.fields import BY_KEY, CUSTOM, EXTERNAL, FIXED, SYSTEMS, Field
+from customers.importing.fields import BY_KEY, CUSTOM, EXTERNAL, FIXED, Field, code_label
 from customers.models import CustomField
 
 
@@ -18,7 +17,7 @@ def all_fields(custom: dict[str, CustomField], systems: list[str]) -> list[Field
         Field(
             key=EXTERNAL + system,
             group="external",
-            label=_("Code in %(system)s") % {"system": SYSTEMS.get(system) or system},
+            label=code_label(system),
             is_key=True,
         )
         for system in systems
@@ -47,6 +46,5 @@ def label_of_key(key: str, custom: dict[str, CustomField]) -> str:
         one = custom.get(key.removeprefix(CUSTOM))
         return label_of(one) if one else key
     if key.startswith(EXTERNAL):
-        system = key.removeprefix(EXTERNAL)
-        return str(_("Code in %(system)s") % {"system": SYSTEMS.get(system) or system})
+        return code_label(key.removeprefix(EXTERNAL))
     return str(BY_KEY[key].label) if key in BY_KEY else ""

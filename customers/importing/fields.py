@@ -6,6 +6,7 @@ Nothing here needs the database, so that the cleaning processes can do without i
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from customers.importing.words import WORDS
@@ -151,3 +152,13 @@ SYSTEMS = {
     "erp": "ERP",
     "other": "",
 }
+
+
+def code_label(system: str) -> str:
+    """How the code that a person has in a system is called, as head of a column too."""
+    name = SYSTEMS.get(system, system)
+    return (
+        gettext("Code in %(system)s") % {"system": name}
+        if name
+        else gettext("Code in another system")
+    )

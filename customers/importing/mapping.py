@@ -46,8 +46,9 @@ CODE_WORDS = frozenset(
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 PHONE = re.compile(r"'?\+?[\d .()/-]{8,20}")
 DAY = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}")
-OWN_CODE = re.compile(r"(?:code in|codigo en) ([a-z0-9_-]{1,40})")
+OWN_CODE = re.compile(r"(?:code in|codigo en) (another system|otro sistema|[a-z0-9_-]{1,40})")
 SYSTEM_NAMES = {fold(name): key for key, name in SYSTEMS.items() if name}
+SYSTEM_NAMES |= {"another system": "other", "otro sistema": "other"}
 SYSTEM = re.compile(r"[a-z0-9_-]{1,40}")
 # Columns that exclude each other: of two that claim one destination the first keeps it.
 REPEATABLE = frozenset({"tags", "categories", "note", IGNORED})

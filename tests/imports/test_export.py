@@ -87,6 +87,7 @@ def people(make_customer: Make) -> list[Customer]:
     category = Category.objects.create(code="mayorista", name="Mayorista")
     CategoryAssignment.objects.create(customer=full, category=category)
     ExternalId.objects.create(customer=full, system="shopify", value="7000")
+    ExternalId.objects.create(customer=full, system="other", value="A-7")
     Address.objects.create(customer=full, line1="Calle 1", city="Castro", is_main=True)
     consent_record(
         customer=full, channel="email", value="granted", source="form", proof=Proof(wording="Sí")
@@ -173,6 +174,22 @@ def test_an_export_goes_into_an_empty_database_and_comes_out_the_same(
     assert rows_of_export(tmp_path / "after.csv") == before
     brought = Activity.objects.filter(kind="brought_somebody").values_list("customer__email")
     assert list(brought) == [("ana@x.cl",)]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("spanish", [False, True])
+def test_a_code_of_no_known_system_has_a_name_that_people_read(
+    people: list[Customer], tmp_path: Path, spanish: bool
+) -> None:
+    path = tmp_path / "customers.csv"
+    write_export(Customer.objects.live(), path, kind="csv")
+    head = "Code in another system"
+    content = path.read_text(encoding="utf-8")
+    assert head in content.splitlines()[0].split(",")
+    if spanish:
+        content, head = content.replace(head, "Código en otro sistema"), "Código en otro sistema"
+    found = {one["name"]: one["field"] for one in upload(content.encode(), path.name).columns}
+    assert found[head] == "external.other"
 
 
 @pytest.mark.django_db
