@@ -1,5 +1,7 @@
 """The wizard in the browser: file, columns, review, apply, and what is refused on the way."""
 
+from collections.abc import Callable
+from html import unescape
 from typing import Any
 
 import pytest
@@ -76,6 +78,22 @@ def test_from_the_file_to_the_customers(member: Client) -> None:
     assert "Undo the import" in applied
     assert "It can be undone for 30 days." in applied
     assert "people.csv" in member.get(reverse("imports:list")).content.decode()
+
+
+@pytest.mark.parametrize("tag", ["", "ERP noviembre"])
+def test_the_people_of_an_import_are_a_step_away(
+    member: Client, make_customer: Callable[..., Customer], tag: str
+) -> None:
+    make_customer("otra@x.cl", first_name="Otra")
+    batch = uploaded(member)
+    member.post(url(batch, "columns"), answers(batch, tag=tag))
+    jobs_run_due(queue="jobs")
+    member.post(url(batch, "apply"))
+    jobs_run_due(queue="jobs")
+    page = member.get(url(batch)).content.decode()
+    people = page.rsplit(">See the customers<", 1)[0].rsplit('href="', 1)[1].split('"')[0]
+    listed = member.get(unescape(people)).content.decode()
+    assert ("Ana Rojas" in listed, "otra@x.cl" in listed) == (True, False)
 
 
 def test_an_undone_import_no_longer_says_that_it_can_be_undone(member: Client) -> None:

@@ -1,6 +1,7 @@
 """The wizard: file, columns, review, apply; and the history."""
 
 from collections.abc import Iterator
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.db import transaction
@@ -40,6 +41,7 @@ from customers.importing.mappings import mapping_propose, mapping_save, mapping_
 from customers.importing.reports import refused_csv
 from customers.importing.staging import rows_are_lost
 from customers.models import ImportBatch
+from customers.selectors.portraits import tags_by_name
 
 PERMISSION = "customers.import_customers"
 State = ImportBatch.State
@@ -124,7 +126,19 @@ def _progress_context(batch: ImportBatch) -> dict[str, object]:
         "facts": facts_of(batch),
         "columns": column_labels(batch, custom_fields_of()),
         "figures": _figures(batch),
+        "customers_url": _customers_url(batch),
     }
+
+
+def _customers_url(batch: ImportBatch) -> str:
+    """The list of those the file brought: by the tag they all got, or by how they came."""
+    name = batch.options.get("tag") or ""
+    tag = tags_by_name([name]).get(name.casefold())
+    if tag:
+        return f"{reverse('customers:list')}?{urlencode({'f': 1, 'tag': tag.pk})}"
+    if batch.counts.get("create"):
+        return f"{reverse('customers:list')}?{urlencode({'f': 1, 'source': 'import'})}"
+    return reverse("customers:list")
 
 
 def _figures(batch: ImportBatch) -> list[tuple[str, str]]:
