@@ -57,7 +57,7 @@ WHERE person.trashed_at IS NULL AND person.merged_into_id IS NULL AND person.era
 """
 WITHDRAWN = {"es": "Retirado", "en": "Withdrawn"}
 DEEDS = {
-    "es": [("Abierto", 1), ("Con clic", 1), ("Dado de baja", 1), ("Marcado como spam", 0)],
+    "es": [("Abierto", 1), ("Con clic", 1), ("De baja", 1), ("Marcado como spam", 0)],
     "en": [("Opened", 1), ("Clicked", 1), ("Unsubscribed", 1), ("Reported as spam", 0)],
 }
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from config.kit.pages import Change, formats
 from config.kit.pages.pieces import Tone
@@ -256,8 +256,8 @@ def _summary(row: PlannedRow, is_known: bool) -> str:
     values = row.values
     told = [
         (_("phone"), values["phone"]),
-        (_("ID number"), values["id_number"]),
-        (values["city"], values["city"]),
+        (pgettext("within a sentence", "ID number"), values["id_number"]),
+        (_("city"), values["city"]),
         (_("birthday"), values["birth_month"]),
         (_("gender"), values["gender"]),
         (_("tags"), values["tags"]),

@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext_lazy
 
 from config.kit.pages import (
     Action,
@@ -29,7 +29,11 @@ from customers.selectors.roles import role_choices, role_label
 from customers.selectors.staff import ACTIVE, DEACTIVATED, INVITED, staff_listed
 
 Rows = QuerySet[User]
-STATES = ((ACTIVE, lazy("Active")), (INVITED, lazy("Invited")), (DEACTIVATED, lazy("Deactivated")))
+STATES = (
+    (ACTIVE, pgettext_lazy("a person", "Active")),
+    (INVITED, pgettext_lazy("a person", "Invited")),
+    (DEACTIVATED, pgettext_lazy("a person", "Deactivated")),
+)
 STATE_TONES: dict[str, Tone] = {ACTIVE: "ok", INVITED: "info", DEACTIVATED: "neutral"}
 FACTOR = (("yes", lazy("On")), ("no", lazy("Off")))
 
@@ -89,11 +93,11 @@ class StaffIndex(IndexPage[User]):
         Sort("since", lazy("Since"), "created_at", descending=True, nullable=False),
     )
     views = (
-        View("all", lazy("All")),
-        View("active", lazy("Active"), {"state": ACTIVE}),
-        View("invited", lazy("Invited"), {"state": INVITED}),
+        View("all", pgettext_lazy("feminine", "All")),
+        View("active", pgettext_lazy("people", "Active"), {"state": ACTIVE}),
+        View("invited", pgettext_lazy("people", "Invited"), {"state": INVITED}),
         View("no_factor", lazy("Without second factor"), {"state": ACTIVE, "factor": "no"}),
-        View("deactivated", lazy("Deactivated"), {"state": DEACTIVATED}),
+        View("deactivated", pgettext_lazy("people", "Deactivated"), {"state": DEACTIVATED}),
     )
     empty = EmptyState(
         lazy("Nobody here"), lazy("Invite the people who work with you."), icon="users-group"
