@@ -81,6 +81,11 @@ function showChosen(part) {
   });
 }
 showChosen(document);
+
+/* On a phone a part of a record is far below its head: who just acted on it goes on there. */
+const actedOn = document.querySelector(".toast") && document.querySelector("#record-body > .tabs > [aria-current]:not(:first-child)");
+if (actedOn && matchMedia("(max-width: 767.98px)").matches) actedOn.parentElement.scrollIntoView();
+
 document.body.addEventListener("htmx:afterSettle", (event) => showChosen(event.detail.elt));
 
 /* Menus are <details>: one open at a time, closed by Escape, by a click outside, by a choice. */

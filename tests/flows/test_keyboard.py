@@ -235,6 +235,16 @@ def test_a_thumb_finds_filters_and_opens(windows: Windows) -> None:
     expect(page.locator("#record-body nav.tabs a").nth(1)).to_have_attribute("aria-current", "page")
 
 
+@pytest.mark.feature("US01", "US06")
+def test_a_thumb_goes_on_where_it_acted(windows: Windows) -> None:
+    page = windows.open(visitor=STAFF_MEMBER, size=PHONE, touch=True)
+    page.goto("/backoffice/customers/{customer}/privacy/".format(**windows.stack.world))
+    for turn in ("on", "off"):
+        page.locator(f"form[action$='/block/{turn}/'] button").tap()
+        expect(page.locator(".toast")).to_be_visible()
+        expect(page.locator("#record-body nav.tabs")).to_be_in_viewport()
+
+
 @pytest.mark.feature("MS01")
 def test_a_thumb_sends_a_campaign(windows: Windows) -> None:
     page = windows.open(visitor=STAFF_MEMBER, size=PHONE, touch=True)
