@@ -48,7 +48,7 @@ def staff_invite(
     user.save()
     user.groups.set([given.group])
     session_end_all(user=user)
-    emit(AccountMailRequested(kind="password_link", user_id=user.pk))
+    emit(AccountMailRequested(kind="staff_invitation", user_id=user.pk))
     audit.record(
         "customers.staff.invited",
         actor=by,
@@ -70,7 +70,7 @@ def staff_invite_again(*, user: User, by: User, request: HttpRequest | None = No
     if user.has_usable_password() or not user.is_active:
         raise DomainError("not_invited", _("There is no open invitation for this person."))
     refuse_above(by, user)
-    emit(AccountMailRequested(kind="password_link", user_id=user.pk))
+    emit(AccountMailRequested(kind="staff_invitation", user_id=user.pk))
     audit.record("customers.staff.invited_again", actor=by, subject=user, request=request)
 
 

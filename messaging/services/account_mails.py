@@ -47,6 +47,10 @@ MAILS: Final = {
         template="messaging/mails/data_request",
         link=_data_request_link,
     ),
+    "staff_invitation": AccountMail(
+        subject=_("An invitation to the team of %(site)s"),
+        template="messaging/mails/staff_invitation",
+    ),
     "welcome": AccountMail(
         subject=_("Welcome to %(site)s: set your password"), template="messaging/mails/welcome"
     ),

@@ -5,6 +5,7 @@ import threading
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.db import connection, connections
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -19,6 +20,8 @@ from customers.services.second_factor import factor_activate, factor_secret_new
 from customers.services.staff import PROVED_AT, staff_role_set
 from customers.services.staff_guards import role_of
 from customers.sessions import SessionStore
+from messaging.models import TransactionalMail
+from messaging.services.account_mails import account_letter
 from tests.accounts.conftest import PASSWORD, code_of
 from tests.conftest import make_staff
 
@@ -88,6 +91,28 @@ def test_a_customer_is_no_colleague(ana_client, carla):
 def test_who_may_not_see_staff_is_refused(beto_client, ana):
     assert beto_client.get(PEOPLE).status_code == 403
     assert beto_client.post(f"{PEOPLE}{ana.pk}/deactivate/", {"confirmed": "1"}).status_code == 403
+
+
+def test_who_is_asked_for_a_proof_can_type_it_at_once(ana_client):
+    prove(ana_client, minutes_ago=16)
+    page = ana_client.post(f"{PEOPLE}invite/", INVITED).content.decode()
+    field = next(tag for tag in re.findall(r"<input[^>]*>", page) if 'name="proof"' in tag)
+    assert "autofocus" in field
+
+
+def test_the_mail_of_an_invitation_says_that_it_is_one(proved):
+    """Who was invited asked for nothing, and must not read that they did."""
+    proved.post(f"{PEOPLE}invite/", INVITED)
+    dora = User.objects.get(email_key=INVITED["email"])
+    proved.post(f"{PEOPLE}{dora.pk}/link/", {"confirmed": "1"})
+    kinds = OutboxEvent.objects.filter(name="customers.account_mail_requested")
+    assert {event.payload["kind"] for event in kinds} == {"staff_invitation"}
+
+    mail = TransactionalMail(kind="staff_invitation", user=dora)
+    subject, html, text = account_letter(mail, language="en")
+    assert subject == f"An invitation to the team of {settings.SITE_NAME}"
+    assert all("you are invited to work at" in body for body in (html, text))
+    assert "asked for a link" not in html + text
 
 
 def test_an_invited_person_sets_a_password_by_the_link_and_comes_in(proved, visitor, mails_due):

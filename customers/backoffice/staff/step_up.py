@@ -22,7 +22,8 @@ PASSKEY_FIELD = "proof_passkey"
 
 class ProofForm(forms.Form):
     proof = PasswordField(
-        label=_("Your password, or a code of your second factor"), attrs=PRESENT_PASSWORD
+        label=_("Your password, or a code of your second factor"),
+        attrs={**PRESENT_PASSWORD, "autofocus": "autofocus"},
     )
 
 
