@@ -3,7 +3,8 @@
 1. Own a fair share of the shards (``shards``); every second look again.
 2. A live batch: in one snapshot, claim changes and events that have come, take the instant after
    that, sweep time since the last one, evaluate, write memberships, log and counters, commit.
-3. A piece of the bulk log, then live changes again, so that large writes never hold up small ones.
+3. A piece of the bulk log, then live changes again, so that large writes never hold up small ones;
+   while live changes come faster than they are followed, bulk gets every fourth turn.
 4. The program is compiled anew when a rule, or what rules name, changed before the snapshot.
 5. Nothing is remembered outside the database: a worker that is killed leaves its batch undone.
 """
@@ -17,6 +18,7 @@ from datetime import datetime, timedelta
 import psycopg
 from django.db import InterfaceError, OperationalError, connection
 
+from targets.capture import SHARDS
 from targets.catalog import Catalog
 from targets.upkeep.batch import evaluate
 from targets.upkeep.claims import Claim, claim_bulk, claim_due, claim_live, drop_bulk
@@ -30,16 +32,19 @@ logger = logging.getLogger(__name__)
 LIVE_ROWS = 400
 BULK_PEOPLE = 250
 BULK_PIECES = 6
+BULK_AT_LEAST = 4
 IDLE_PIECES = 500
 SWEEP_EVERY = timedelta(milliseconds=300)
 LOOK_EVERY = 1.0
 PAUSE = 0.05
 LOST = (psycopg.OperationalError, psycopg.InterfaceError, OperationalError, InterfaceError)
 RETRIED = (psycopg.errors.SerializationFailure, psycopg.errors.DeadlockDetected)
-WAITING = """
+WAITING = f"""
 SELECT EXISTS (SELECT FROM targets_change), EXISTS (SELECT FROM targets_bulkchange
-    WHERE shard = ANY($1::smallint[])), EXISTS (SELECT FROM targets_due WHERE due_at <= $2)
-"""
+    WHERE shard = ANY($1::smallint[])), EXISTS (SELECT FROM targets_due WHERE due_at <= $2),
+    EXISTS (SELECT FROM targets_change WHERE customer_id % {SHARDS} = ANY($1::smallint[])
+            OFFSET {LIVE_ROWS})
+"""  # noqa: S608
 # A statement of hundreds of conditions takes longer to plan than to run, five times over if asked.
 PLANNED_ONCE = "SELECT set_config('plan_cache_mode', 'force_generic_plan', true)"
 PRESENT = """
@@ -81,6 +86,7 @@ class Upkeep:
         self._swept_at: datetime | None = None
         self._changed: set[int] = set()
         self._looked = 0.0
+        self._passed_over = 0
 
     def run(self, seconds: float) -> None:
         """Work for so long. A lost connection, a restarted server: wait, connect, go on."""
@@ -124,9 +130,14 @@ class Upkeep:
         done = 0
         if waiting[0] or waiting[2] or is_forced or self._is_sweep_due(now):
             done += self._batch("live")
-        if waiting[1]:
+        if waiting[1] and self._is_turn_of_bulk(is_crowded=waiting[3]):
             done += self._batch("bulk")
         return done
+
+    def _is_turn_of_bulk(self, *, is_crowded: bool) -> bool:
+        """While more live changes wait than a batch takes, only at every fourth turn."""
+        self._passed_over = (self._passed_over + 1) % BULK_AT_LEAST if is_crowded else 0
+        return self._passed_over == 0
 
     def _clock(self) -> datetime:
         if self._now:

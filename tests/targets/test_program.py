@@ -11,6 +11,10 @@ from targets.upkeep.program import TIME, Part, Program, load_program
 from targets.upkeep.worker import Upkeep
 
 pytestmark = [pytest.mark.feature("BX01"), pytest.mark.django_db]
+CROWD = """
+INSERT INTO targets_change (customer_id, source)
+SELECT 1, 'customers_tagging' FROM generate_series(1, 900)
+"""
 WOMEN = {"filter": "gender", "op": "any", "value": ["female"]}
 LOGIN = {"filter": "login", "window": {"last": 30, "unit": "days"}}
 OPENED = {"filter": "email_opened", "window": {"last": 30, "unit": "days"}}
@@ -120,3 +124,17 @@ def test_large_writes_that_concern_no_rule_are_taken_off_at_once(history, make_t
     worker.turn()
     assert fetch("SELECT count(*) FROM targets_bulkchange")[0][0] == 0
     worker.close()
+
+
+def test_while_live_changes_crowd_in_large_writes_wait_but_not_for_ever(history, make_target):
+    make_target("women", WOMEN)
+    Upkeep().settle()
+    Customer.objects.bulk_create([Customer() for _ in range(60)])
+    worker = Upkeep()
+    pending = []
+    for _turn in range(4):
+        fetch(CROWD)
+        worker.turn()
+        pending.append(fetch("SELECT count(*) FROM targets_bulkchange")[0][0])
+    worker.close()
+    assert pending[0] == pending[1] == pending[2] > pending[3]
