@@ -254,6 +254,17 @@ def test_a_forged_version_is_a_conflict_and_no_crash(ana_client: Client, draft: 
     assert ana_client.post(step_url(draft, "content"), values).status_code == 409
 
 
+def test_an_empty_sender_shows_whose_name_the_mail_carries(
+    ana_client: Client, draft: Campaign, settings: Any
+) -> None:
+    settings.SITE_NAME, settings.DEFAULT_FROM_EMAIL = "Casa Quillay", "hola@casa.example"
+
+    page = ana_client.get(step_url(draft, "sender")).content.decode()
+
+    assert 'placeholder="Casa Quillay"' in page
+    assert 'placeholder="hola@casa.example"' in page
+
+
 def test_a_wrong_sender_is_refused_at_its_field(ana_client: Client, draft: Campaign) -> None:
     values = {**posted(ana_client, draft, "sender"), "from_address": "hola\nBcc: x@y.example"}
 

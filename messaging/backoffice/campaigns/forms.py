@@ -5,6 +5,7 @@ import json
 from typing import Any, ClassVar
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext
@@ -146,6 +147,12 @@ class SenderForm(StepForm):
     reply_to = forms.EmailField(label=_("Reply to"), max_length=254, required=False)
     tracks_opens = forms.BooleanField(label=_("Follow opens"), required=False)
     tracks_clicks = forms.BooleanField(label=_("Follow clicks"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Who leaves the sender empty sees whose name and address the mail carries."""
+        super().__init__(*args, **kwargs)
+        self.fields["from_name"].widget.attrs["placeholder"] = settings.SITE_NAME
+        self.fields["from_address"].widget.attrs["placeholder"] = settings.DEFAULT_FROM_EMAIL
 
 
 class NewCampaignForm(forms.Form):
