@@ -180,6 +180,7 @@ class RequestIndex(IndexPage[PrivacyRequest]):
         View("closed", lazy("Closed"), {"state": ["granted", "refused", "withdrawn"]}),
         View("all", pgettext_lazy("requests", "All")),
     )
+    first_view = "open"
     empty = EmptyState(
         lazy("Nobody waits for an answer"),
         lazy(
