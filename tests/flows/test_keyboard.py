@@ -158,6 +158,19 @@ def test_the_log_in(windows: Windows) -> None:
 
 
 @pytest.mark.feature("TG00")
+def test_what_was_typed_to_find_a_tag_is_done_with(windows: Windows) -> None:
+    page = at(windows, "targets/new/")
+    page.select_option("#n0-filter", "tags")
+    box = page.locator("#n0-value-ts-control")
+    tag = page.locator("select[name='n0-value'] option").first.text_content() or ""
+    box.press_sequentially(tag)
+    expect(page.locator(".ts-dropdown .option.active")).to_have_text(tag)
+    box.press("Enter")
+    expect(page.locator("#rule-words")).to_contain_text(tag)
+    expect(box).to_have_value("")
+
+
+@pytest.mark.feature("TG00")
 def test_a_target_is_built(windows: Windows) -> None:
     page = at(windows, "targets/new/")
     page.keyboard.type("Con el teclado")
