@@ -82,8 +82,9 @@ function enhance(root) {
         refreshThrottle: 0,
         plugins: select.multiple ? { remove_button: { title: document.body.dataset.removeText } } : {},
         create: select.dataset.select === "create",
-        // What was typed to find a choice is done with; else it stands behind it and finds nothing more.
+        // What was typed to find a choice is done with, and the open list would lie over what comes next.
         onItemAdd() { this.setTextboxValue(""); this.refreshOptions(false); },
+        closeAfterSelect: true,
         render: {
           no_results: () => `<div class="no-results">${document.body.dataset.noneText}</div>`,
           option_create: (data, escape) => `<div class="create">${document.body.dataset.addText} <b>${escape(data.input)}</b></div>`,

@@ -168,6 +168,7 @@ def test_what_was_typed_to_find_a_tag_is_done_with(windows: Windows) -> None:
     box.press("Enter")
     expect(page.locator("#rule-words")).to_contain_text(tag)
     expect(box).to_have_value("")
+    expect(page.locator(".ts-dropdown")).to_be_hidden()
 
 
 @pytest.mark.feature("TG00")

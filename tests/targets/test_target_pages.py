@@ -91,7 +91,8 @@ def test_the_page_of_a_target_has_its_tabs(history, ana_client, make_target):
 def test_deleting_asks_first_and_is_refused_while_it_is_used(history, ana_client, make_target):
     target = make_target("vip", VIP)
     outer = make_target("outer", {"filter": "target", "op": "any", "value": ["vip"]})
-    assert "are lost" in ana_client.get(url("delete", target)).content.decode()
+    assert "used by Outer" in ana_client.get(url("delete", target)).content.decode()
+    assert "are lost" in ana_client.get(url("delete", outer)).content.decode()
     ana_client.post(url("delete", target), {"confirmed": "1"})
     assert Target.objects.filter(pk=target.pk).exists()
     ana_client.post(url("delete", outer), {"confirmed": "1"})
