@@ -161,15 +161,10 @@ def a_part(sender: Sender, route: str, pattern: URLPattern) -> None:
 
 def a_knock(sender: Sender, who: str, route: str, pattern: URLPattern) -> None:
     """One request with one odd value: what and where to depends on who sends it and on the route."""
-    number = a_number(who, route)
+    number = crc32(f"{who} {route}".encode())
     url = _one_of(sender.addresses(route, pattern), number)
     sent = dict.fromkeys(CONTROLS, _one_of(ODD_TEXTS, number))
     sender.send(_one_of(("get", "post"), number >> 8), url, data=sent)
-
-
-def a_number(who: str, route: str) -> int:
-    """Of these two, the same in every run."""
-    return crc32(f"{who} {route}".encode())
 
 
 def _one_of(things: Sequence[T], number: int) -> T:
